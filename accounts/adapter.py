@@ -1,0 +1,43 @@
+"""What differs here from allauth's own ways of signing in."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import Role, User
+
+
+class Backend(AuthenticationBackend):
+    """Signing in by name and password; fetches the user of a session with roles and teams at once."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = User.objects.signed_in(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+class Adapter(DefaultAccountAdapter):
+    """Signing in to accounts that an administrator made: nobody can sign up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Give each role its own start page (ui.md 4)."""
+        user = request.user
+        assert isinstance(user, User)
+        if user.works_at_kcc:
+            return "/"
+        if user.has_role(Role.SPECIALIST):
+            return "/callbacks/"
+        if user.has_role(Role.EDITOR):
+            return "/knowledge/"
+        return "/admin/" if user.is_staff else "/accounts/settings/"
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Two-step verification in the municipality's name."""
+
+    def get_totp_issuer(self) -> str:
+        return f"KCC {settings.MUNICIPALITY}"

@@ -1,0 +1,106 @@
+"""How every request of this house is treated: signed in, in the user's language, never cached, no text lost."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import (
+    LoginRequiredMiddleware as DjangoLoginRequiredMiddleware,
+)
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.shortcuts import render, resolve_url
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.http import urlencode
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "login", "code"}
+
+
+class NoStoreMiddleware:
+    """Keeps pages out of every cache: nearly each of them shows personal data (ASVS 14.3.2)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+
+class LanguageMiddleware:
+    """Shows each colleague the language they chose, a visitor that of the cookie, and else Dutch."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        known = dict(settings.LANGUAGES)
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if request.user.is_authenticated:
+            chosen = request.user.language
+        with translation.override(chosen if chosen in known else settings.LANGUAGE_CODE):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+
+class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
+    """Asks everybody to sign in, and gives typed text back to who was signed out meanwhile."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        login = resolve_url(settings.LOGIN_URL)
+        if getattr(request, "htmx", False):
+            back = urlsplit(request.htmx.current_url_abs_path or "/").path
+            return HttpResponse(status=401, headers={"HX-Redirect": f"{login}?{urlencode({'next': back})}"})
+        if request.method == "POST":
+            return resubmit(request, status=401, login=login)
+        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token expired: 403, with the typed text and a button to send it again."""
+    return resubmit(request, status=403)
+
+
+def resubmit(request: HttpRequest, *, status: int, login: str = "") -> HttpResponse:
+    """Show what was typed when a form could not be taken, so that it can be sent again after signing in.
+
+    Only a form of our own pages gets the button: a foreign page must not make one that a colleague merely has to press.
+    """
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    own = urlsplit(origin).netloc == request.get_host()
+    fields = [
+        (name, value) for name, values in request.POST.lists() if name not in SECRET_FIELDS for value in values
+    ]
+    context = {"fields": fields if own else [], "path": request.path, "login": login, "token": get_token(request)}
+    return render(request, "resubmit.html", context, status=status)
+
+
+def answer(
+    request: HttpRequest, page: str, partial: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Answer a GET with the page, or for htmx with the part of it that changes: one URL, one template inside the other."""
+    htmx = getattr(request, "htmx", None)
+    template = partial if htmx and not htmx.boosted and not htmx.history_restore_request else page
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def done(request: HttpRequest, url: str, *, message: str = "", event: str = "") -> HttpResponse:
+    """Answer a POST that did its work: go to url, with a message for the screen (and the event kcc:<event> for htmx)."""
+    if message:
+        messages.success(request, message)
+    if not getattr(request, "htmx", None):
+        return HttpResponseRedirect(url)
+    headers = {"HX-Location": json.dumps({"path": url, "target": "#inhoud", "select": "#inhoud", "swap": "outerHTML"})}
+    if event:
+        headers["HX-Trigger"] = f"kcc:{event}"
+    return HttpResponse(status=204, headers=headers)

@@ -1,0 +1,80 @@
+import datetime
+import time
+from collections import defaultdict
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.worktime import OfficeHours
+
+
+class OpeningHours(models.Model):
+    """One stretch of a weekday in which the office is open; a day may have several, or none."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("maandag")
+        TUESDAY = 1, _("dinsdag")
+        WEDNESDAY = 2, _("woensdag")
+        THURSDAY = 3, _("donderdag")
+        FRIDAY = 4, _("vrijdag")
+        SATURDAY = 5, _("zaterdag")
+        SUNDAY = 6, _("zondag")
+
+    weekday = models.PositiveSmallIntegerField(_("dag"), choices=Weekday)
+    opens = models.TimeField(_("open"))
+    closes = models.TimeField(_("dicht"))
+
+    class Meta:
+        ordering = ["weekday", "opens"]
+        verbose_name = _("openingstijd")
+        verbose_name_plural = _("openingstijden")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(opens__lt=models.F("closes")),
+                name="opens_before_it_closes",
+                violation_error_message=_("De sluitingstijd moet na de openingstijd liggen."),
+            ),
+            models.UniqueConstraint(fields=["weekday", "opens"], name="one_opening_per_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class ClosingDay(models.Model):
+    """A day on which this office is closed besides the public holidays."""
+
+    day = models.DateField(_("datum"), unique=True)
+    name = models.CharField(_("reden"), max_length=80)
+
+    class Meta:
+        ordering = ["-day"]
+        verbose_name = _("sluitingsdag")
+        verbose_name_plural = _("sluitingsdagen")
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+_REMEMBER_SECONDS = 30.0
+_remembered: tuple[float, OfficeHours] | None = None
+
+
+def office_hours() -> OfficeHours:
+    """Give the office's opening hours; a change by an administrator works within 30 seconds in every process."""
+    global _remembered
+    if _remembered is None or time.monotonic() - _remembered[0] > _REMEMBER_SECONDS:
+        week: defaultdict[int, list[tuple[datetime.time, datetime.time]]] = defaultdict(list)
+        for weekday, opens, closes in OpeningHours.objects.values_list("weekday", "opens", "closes"):
+            week[weekday].append((opens, closes))
+        closed = frozenset(ClosingDay.objects.values_list("day", flat=True))
+        _remembered = time.monotonic(), OfficeHours(
+            {day: tuple(stretches) for day, stretches in week.items()}, closed
+        )
+    return _remembered[1]
+
+
+def forget_office_hours() -> None:
+    """Read the opening hours again at the next question, in this process."""
+    global _remembered
+    _remembered = None

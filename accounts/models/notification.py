@@ -1,0 +1,51 @@
+from datetime import datetime
+from typing import Self
+from uuid import uuid4
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import User
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def for_user(self, user: User) -> Self:
+        return self.filter(recipient=user)
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+    def latest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
+
+    def read(self, *, now: datetime) -> int:
+        """Mark these as read and say how many were not."""
+        return self.unread().update(read_at=now)
+
+
+class Notification(models.Model):
+    """One line in the bell of one colleague; the key makes it arrive once however often it is sent."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="notifications", verbose_name=_("ontvanger"))
+    key = models.CharField(_("sleutel"), max_length=200)
+    kind = models.SlugField(_("soort"), max_length=40)
+    text = models.CharField(_("tekst"), max_length=200)
+    url = models.CharField(_("adres"), max_length=200)
+    created_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)
+    read_at = models.DateTimeField(_("gelezen op"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("melding")
+        verbose_name_plural = _("meldingen")
+        constraints = [models.UniqueConstraint(fields=["recipient", "key"], name="one_notification_per_key")]
+        indexes = [
+            models.Index(fields=["recipient", "-created_at"], name="notification_newest"),
+            models.Index(fields=["recipient"], condition=models.Q(read_at=None), name="notification_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

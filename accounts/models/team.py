@@ -1,0 +1,31 @@
+from uuid import uuid4
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Team(models.Model):
+    """A department, or a team of the contact centre itself; work always belongs to one."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    name = models.CharField(_("naam"), max_length=80, unique=True)
+    email = models.EmailField(_("e-mailadres"), blank=True)
+    is_kcc = models.BooleanField(_("hoort bij het KCC"), default=False)
+    coordinator = models.ForeignKey(
+        "accounts.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="coordinates",
+        verbose_name=_("coördinator"),
+        help_text=_("Krijgt bericht als een terugbelverzoek te laat is."),
+    )
+    closed_at = models.DateTimeField(_("opgeheven op"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("afdeling")
+        verbose_name_plural = _("afdelingen")
+
+    def __str__(self) -> str:
+        return self.name

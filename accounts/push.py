@@ -1,0 +1,52 @@
+"""Hints to open pages that something changed; a lost hint costs nothing, because pages also ask for themselves.
+
+A hint carries no data of a person: an event name and the channel it belongs to. Redis being down or frozen must not
+hold up whoever just saved something, hence the short timeouts and the pause after a failure.
+"""
+
+import json
+import logging
+import time
+from functools import cache, partial
+
+import redis
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+SALT = "kcc.events"
+PREFIX = "kcc:hint:"
+PAUSE_SECONDS = 5.0
+_silent_until = 0.0
+
+
+@cache
+def _redis() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.3, socket_connect_timeout=0.3)
+
+
+def token(channels: list[str]) -> str:
+    """Give the signed, time-stamped permission to listen on these channels, for the events process to check."""
+    return signing.TimestampSigner(salt=SALT).sign_object({"c": channels})
+
+
+def hint(event: str, *channels: str) -> None:
+    """Tell pages that listen on these channels, after the transaction commits, that they should ask again."""
+    transaction.on_commit(partial(_publish, event, channels), robust=True)
+
+
+def _publish(event: str, channels: tuple[str, ...]) -> None:
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
+    message = json.dumps({"event": event, "id": None})
+    try:
+        with _redis().pipeline(transaction=False) as pipe:
+            for channel in channels:
+                pipe.publish(PREFIX + channel, message)
+            pipe.execute()
+    except redis.RedisError as error:
+        _silent_until = time.monotonic() + PAUSE_SECONDS
+        log.warning("No hint sent for %s: %s", event, type(error).__name__)

@@ -1,0 +1,209 @@
+"""What templates of every app need: icons, moments in words, and form controls with their labels."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import phone as numbers
+from accounts.models import office_hours
+
+register = template.Library()
+
+CONTROLS = {
+    "Textarea": "utrecht-textarea utrecht-textarea--html-textarea",
+    "Select": "utrecht-select utrecht-select--html-select",
+    "CheckboxInput": "utrecht-custom-checkbox utrecht-custom-checkbox--html-input",
+}
+TEXTBOX = "utrecht-textbox utrecht-textbox--html-input"
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """Give the icon from the sprite; decorative unless it gets a label."""
+    href = f"{static('kcc/vendor/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="kcc-icon {}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href)
+    return format_html('<svg class="kcc-icon {}" aria-hidden="true"><use href="{}"/></svg>', css, href)
+
+
+@register.filter
+def control(field: BoundField, placeholder: str = "") -> SafeString:
+    """Give the form control with the design system's class and its hint and error tied to it."""
+    widget = type(field.field.widget).__name__
+    attributes: dict[str, Any] = {"class": CONTROLS.get(widget, TEXTBOX)}
+    described = [f"{field.auto_id}_hint"] if field.help_text else []
+    if field.errors:
+        attributes["class"] += " utrecht-textbox--invalid" if widget not in CONTROLS else ""
+        attributes["aria-invalid"] = "true"
+        described.append(f"{field.auto_id}_error")
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if placeholder:
+        attributes["placeholder"] = placeholder
+    return field.as_widget(attrs=attributes)
+
+
+def day_name(moment: datetime, *, now: datetime | None = None) -> str:
+    """Give the day in words: vandaag, gisteren, morgen, or maandag 23 november (with the year when it is another)."""
+    local, today = timezone.localtime(moment), timezone.localtime(now).date()
+    known = {0: _("vandaag"), 1: _("morgen"), -1: _("gisteren")}
+    if (local.date() - today).days in known:
+        return known[(local.date() - today).days]
+    return date_format(local, "l j F" if local.year == today.year else "l j F Y")
+
+
+@register.filter
+def day_heading(moment: datetime) -> str:
+    """Give the heading of a day in the timeline: Gisteren, maandag 23 november."""
+    local, today = timezone.localtime(moment), timezone.localdate()
+    full = date_format(local, "l j F" if local.year == today.year else "l j F Y")
+    distance = (today - local.date()).days
+    if distance == 0:
+        return _("Vandaag, %(day)s") % {"day": full}
+    if distance == 1:
+        return _("Gisteren, %(day)s") % {"day": full}
+    return full[:1].upper() + full[1:]
+
+
+def _time_tag(moment: datetime, text: str) -> SafeString:
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(), date_format(local, "l j F Y H:i"), text
+    )
+
+
+@register.filter
+def clock(moment: datetime | None) -> SafeString | str:
+    """Give the time of day: 10:42."""
+    return _time_tag(moment, date_format(timezone.localtime(moment), "H:i")) if moment else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """Give the moment as lists show it: vandaag 10:42, gisteren 16:05, di 24 nov 10:42."""
+    if value is None:
+        return ""
+    local, today = timezone.localtime(value), timezone.localdate()
+    near = {0: _("vandaag"), 1: _("morgen"), -1: _("gisteren")}.get((local.date() - today).days)
+    if near:
+        return _time_tag(value, f"{near} {local:%H:%M}")
+    return _time_tag(value, date_format(local, "D j M H:i" if local.year == today.year else "j M Y H:i"))
+
+
+@register.filter
+def promised(value: datetime | None) -> SafeString | str:
+    """Give a moment with its day in full, for reading aloud: donderdag 26 november 10:45."""
+    return _time_tag(value, date_format(timezone.localtime(value), "l j F H:i")) if value else ""
+
+
+@register.filter
+def day(value: datetime | None) -> SafeString | str:
+    """Give the date alone: 2 nov 2026."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return _time_tag(value, date_format(timezone.localtime(value), "j M Y"))
+    return date_format(value, "j M Y")
+
+
+def duration(span: timedelta) -> str:
+    """Give a length of clock time: 2 u 12 min, 28 min, 3 dagen."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 60:
+        return _("%(n)d min") % {"n": minutes}
+    if minutes < 24 * 60:
+        return _("%(h)d u %(m)02d min") % {"h": minutes // 60, "m": minutes % 60}
+    days = minutes // (24 * 60)
+    return ngettext("%(n)d dag", "%(n)d dagen", days) % {"n": days}
+
+
+@register.filter
+def late_by(due_at: datetime) -> str:
+    """Give how late it is in words: 2 u 12 min te laat."""
+    return _("%(time)s te laat") % {"time": duration(timezone.now() - due_at)}
+
+
+@register.filter
+def overtime(due_at: datetime) -> str:
+    return duration(timezone.now() - due_at)
+
+
+@register.filter
+def time_left(due_at: datetime) -> str:
+    """Give what is left: clock time today, working hours or days after that."""
+    now = timezone.now()
+    if timezone.localtime(due_at).date() == timezone.localdate():
+        return _("nog %(time)s") % {"time": duration(due_at - now)}
+    hours = round(office_hours().minutes_between(now, due_at) / 60)
+    if hours < 16:
+        return ngettext("nog %(n)d werkuur", "nog %(n)d werkuren", hours) % {"n": hours}
+    days = hours // 8
+    return ngettext("nog %(n)d werkdag", "nog %(n)d werkdagen", days) % {"n": days}
+
+
+@register.filter
+def is_past(value: datetime) -> bool:
+    return value < timezone.now()
+
+
+@register.filter
+def phone(value: str) -> str:
+    """Give a stored number as the Dutch read it."""
+    return numbers.display(value)
+
+
+@register.filter
+def initials(person: Any) -> str:
+    return person.initials if person else ""
+
+
+@register.filter
+def bounded(count: int, limit: int = 99) -> str:
+    """Give a count that was only counted up to a limit: 99+."""
+    return f"{limit}+" if count > limit else str(count)
+
+
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+
+
+@register.filter
+def stars(text: str) -> SafeString:
+    """Give text in which **words** between stars are bold, and nothing else is markup."""
+    parts = BOLD.split(text)
+    pieces = ((format_html("<strong>{}</strong>", part) if place % 2 else conditional_escape(part),) for place, part in enumerate(parts))
+    return format_html_join("", "{}", pieces)
+
+
+@register.filter
+def marked(text: str) -> SafeString:
+    """Give a search passage in which what stands between the markers of the search is marked as a hit."""
+    pieces = []
+    for place, part in enumerate(re.split(r"[\x02\x03]", text)):
+        pieces.append((format_html("<mark>{}</mark>", part) if place % 2 else conditional_escape(part),))
+    return format_html_join("", "{}", pieces)
+
+
+CHANNEL_ICONS = {
+    "phone": "phone", "email": "mail", "desk": "building-community", "social": "message-circle",
+    "web": "world", "chat": "message-2", "post": "mailbox",
+}  # fmt: skip
+
+
+@register.filter
+def channel_icon(contact: Any) -> str:
+    """Give the icon name for a contact, or for the name of a channel; a call says which way it went."""
+    if isinstance(contact, str):
+        return CHANNEL_ICONS.get(contact, "message-circle")
+    if contact.channel == "phone":
+        return "phone-outgoing" if contact.direction == "out" else "phone-incoming"
+    return CHANNEL_ICONS.get(contact.channel, "message-circle")

@@ -1,0 +1,27 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from callbacks.models.callback import Callback, Result
+from contacts.models import Contact
+
+
+class Attempt(models.Model):
+    """One try to reach the citizen, with how it ended; the contact is the outgoing call itself."""
+
+    callback = models.ForeignKey(Callback, models.CASCADE, related_name="attempts", verbose_name=_("terugbelverzoek"))
+    contact = models.OneToOneField(Contact, models.PROTECT, related_name="attempt", verbose_name=_("klantcontact"))
+    result = models.CharField(_("resultaat"), max_length=12, choices=Result)
+    note = models.TextField(_("notitie"), blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="attempts", verbose_name=_("door"))
+    at = models.DateTimeField(_("moment"), default=timezone.now)
+
+    class Meta:
+        ordering = ["at"]
+        verbose_name = _("poging")
+        verbose_name_plural = _("pogingen")
+        indexes = [models.Index(fields=["callback", "at"], name="attempt_of_callback")]
+
+    def __str__(self) -> str:
+        return self.get_result_display()

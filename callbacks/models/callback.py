@@ -1,0 +1,348 @@
+from datetime import datetime, time, timedelta
+from typing import Any, Self
+from uuid import uuid4
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts import push
+from accounts.models import Role, Team, User
+from accounts.worktime import LOCAL
+from contacts.models import Channel, Contact, Direction, Norm, Outcome
+from contacts.models.case import next_reference
+
+MAX_ATTEMPTS = 3
+OPEN = Q(completed_at=None, cancelled_at=None)
+
+
+class Result(models.TextChoices):
+    """How an attempt to call back ended."""
+
+    SPOKEN = "spoken", _("Gesproken")
+    NO_ANSWER = "no_answer", _("Geen gehoor")
+    VOICEMAIL = "voicemail", _("Voicemail ingesproken")
+    BUSY = "busy", _("In gesprek")
+    WRONG_NUMBER = "wrong_number", _("Verkeerd nummer")
+
+
+class CallbackQuerySet(models.QuerySet["Callback"]):
+    def visible_to(self, user: User) -> Self:
+        """Give the callbacks this user may see: the contact centre all, a specialist those of the own teams."""
+        if user.works_at_kcc:
+            return self
+        return self.filter(team__in=user.team_ids) if user.has_role(Role.SPECIALIST) else self.none()
+
+    def open(self) -> Self:
+        return self.filter(OPEN)
+
+    def completed(self) -> Self:
+        return self.exclude(OPEN)
+
+    def overdue(self, *, now: datetime) -> Self:
+        return self.open().filter(due_at__lt=now)
+
+    def due_between(self, start: datetime, end: datetime) -> Self:
+        return self.open().filter(due_at__gte=start, due_at__lt=end)
+
+    def unassigned(self) -> Self:
+        return self.filter(assignee=None)
+
+    def of(self, user: User) -> Self:
+        return self.filter(assignee=user)
+
+    def for_team(self, team: Team) -> Self:
+        return self.filter(team=team)
+
+    def of_teams(self, user: User) -> Self:
+        return self.filter(team__in=user.team_ids)
+
+    def of_customer(self, customer_id: int | None) -> Self:
+        return self.filter(contact__customer=customer_id) if customer_id else self.none()
+
+    def about(self, topic_id: int | None) -> Self:
+        return self.filter(contact__topic=topic_id)
+
+    def due_first(self) -> Self:
+        return self.order_by("due_at", "pk")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-requested_at", "-pk")
+
+    def with_details(self) -> Self:
+        """Give the rows with everything a list shows, in a bounded number of queries."""
+        return self.select_related("contact__customer", "contact__topic__parent", "team", "assignee").prefetch_related(
+            "attempts__by"
+        )
+
+
+class Callback(models.Model):
+    """A promise to call a citizen back: by a team, before a moment counted in office hours, until it is kept or ended."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    reference = models.CharField(_("kenmerk"), max_length=20, unique=True)
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="callbacks", verbose_name=_("klantcontact"))
+    repeats = models.ManyToManyField(Contact, related_name="repeats_of", blank=True, verbose_name=_("belde opnieuw"))
+    team = models.ForeignKey(Team, models.PROTECT, related_name="callbacks", verbose_name=_("afdeling"))
+    assignee = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="callbacks", verbose_name=_("behandelaar")
+    )
+    number = models.CharField(_("terugbelnummer"), max_length=20)
+    question = models.TextField(_("vraag voor de behandelaar"))
+    reachable_from = models.TimeField(_("bereikbaar vanaf"), null=True, blank=True)
+    reachable_until = models.TimeField(_("bereikbaar tot"), null=True, blank=True)
+    urgent_reason = models.CharField(_("reden van spoed"), max_length=200, blank=True)
+    urgent_at = models.DateTimeField(_("spoed sinds"), null=True, blank=True)
+    requested_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("gemaakt door"))
+    requested_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)
+    due_at = models.DateTimeField(_("uiterlijk"))
+    term = models.CharField(_("norm"), max_length=60)
+    claimed_at = models.DateTimeField(_("opgepakt op"), null=True, blank=True)
+    next_attempt_at = models.DateTimeField(_("volgende poging"), null=True, blank=True)
+    first_attempt_at = models.DateTimeField(_("eerste poging"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("afgerond op"), null=True, blank=True)
+    completed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("afgerond door"))
+    outcome = models.TextField(_("antwoord aan de klant"), blank=True)
+    cancelled_at = models.DateTimeField(_("vervallen op"), null=True, blank=True)
+    cancel_reason = models.CharField(_("reden van vervallen"), max_length=200, blank=True)
+
+    objects = CallbackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("terugbelverzoek")
+        verbose_name_plural = _("terugbelverzoeken")
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=OPEN, name="callback_open_due"),
+            models.Index(fields=["team", "due_at", "id"], condition=OPEN, name="callback_open_team"),
+            models.Index(fields=["assignee", "due_at", "id"], condition=OPEN, name="callback_open_assignee"),
+            models.Index(fields=["-requested_at", "-id"], name="callback_newest"),
+            models.Index(fields=["team", "-requested_at", "-id"], name="callback_team_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(due_at__gte=F("requested_at")), name="callback_due_after_request"),
+            models.CheckConstraint(
+                condition=Q(completed_at=None) | Q(cancelled_at=None), name="callback_ends_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def title(self) -> str:
+        topic = self.contact.topic
+        return topic.name[:1].upper() + topic.name[1:] if topic else self.contact.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.completed_at is None and self.cancelled_at is None
+
+    @property
+    def status(self) -> str:
+        """Give the state in one word, derived from the moments: open, claimed, completed or cancelled."""
+        if self.completed_at:
+            return "completed"
+        if self.cancelled_at:
+            return "cancelled"
+        return "claimed" if self.claimed_at else "open"
+
+    @property
+    def status_label(self) -> str:
+        return {
+            "open": _t("Open"),
+            "claimed": _t("In behandeling"),
+            "completed": _t("Afgerond"),
+            "cancelled": _t("Vervallen"),
+        }[self.status]
+
+    @property
+    def reachable(self) -> str:
+        """Give the window in which the citizen can be reached, in words."""
+        start, end = self.reachable_from, self.reachable_until
+        if start and end:
+            return _t("%(start)s tot %(end)s") % {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+        if start:
+            return _t("na %(start)s") % {"start": f"{start:%H:%M}"}
+        return _t("tot %(end)s") % {"end": f"{end:%H:%M}"} if end else _t("hele dag")
+
+    def reachable_at(self, moment: datetime) -> bool:
+        """Say whether the citizen said to be reachable at that moment."""
+        clock = moment.astimezone(LOCAL).time()
+        return (self.reachable_from or time.min) <= clock < (self.reachable_until or time.max)
+
+    @classmethod
+    @transaction.atomic
+    def request(
+        cls,
+        *,
+        contact: Contact,
+        team: Team,
+        number: str,
+        question: str,
+        by: User | None,
+        assignee: User | None = None,
+        reachable_from: time | None = None,
+        reachable_until: time | None = None,
+        urgent_reason: str = "",
+    ) -> "Callback":
+        """Give the callback that this contact asked for, due by the norm in force; a second time gives the same one.
+
+        Number in E.164. Raises NoNorm when the office has no norm for calling back, NeverOpen without opening hours.
+        """
+        existing = contact.callbacks.first()
+        if existing is not None:
+            return existing
+        now = timezone.now()
+        due_at, term = Norm.promise(Norm.Kind.CALLBACK, team=team, topic=contact.topic, start=now)
+        callback = cls.objects.create(
+            reference=next_reference("T", now),
+            contact=contact,
+            team=team,
+            assignee=assignee,
+            number=number,
+            question=question,
+            reachable_from=reachable_from,
+            reachable_until=reachable_until,
+            urgent_reason=urgent_reason[:200],
+            urgent_at=now if urgent_reason else None,
+            requested_by=by,
+            requested_at=now,
+            due_at=due_at,
+            term=term,
+        )
+        callback.plan_reminders()
+        callback.track("callback_requested", by=by, team=team.name)
+        return callback
+
+    def plan_reminders(self) -> None:
+        """Write the reminders this promise needs as rows, so that none can be forgotten."""
+        span = self.due_at - self.requested_at
+        moments = {"new": self.requested_at, "almost": self.requested_at + span * 0.9, "late": self.due_at}
+        for occurrence, due_at in moments.items():
+            self.reminders.get_or_create(occurrence=occurrence, defaults={"next_attempt_at": due_at, "due_at": due_at})
+
+    @transaction.atomic
+    def remind(self, *, key: str, by: User | None) -> None:
+        """Let who must act be reminded now; the same key reminds once."""
+        now = timezone.now()
+        _row, created = self.reminders.get_or_create(
+            occurrence=f"manual:{key}"[:60], defaults={"next_attempt_at": now, "due_at": now}
+        )
+        if created:
+            self.track("callback_reminded", by=by)
+
+    @transaction.atomic
+    def claim(self, *, by: User) -> bool:
+        """Make this colleague the one who acts, when it is free; say whether it is theirs now. Two who race: one wins."""
+        now = timezone.now()
+        free = Callback.objects.open().filter(Q(assignee=None) | Q(assignee=by), pk=self.pk, claimed_at=None)
+        if free.update(assignee=by, claimed_at=now) == 0:
+            self.refresh_from_db(fields=["assignee", "claimed_at"])
+            return self.assignee_id == by.pk and self.claimed_at is not None
+        self.assignee, self.claimed_at = by, now
+        self.track("callback_claimed", by=by)
+        return True
+
+    @transaction.atomic
+    def assign(self, *, team: Team, assignee: User | None, reason: str, by: User | None) -> None:
+        """Give this callback to a team, and perhaps a person in it; the promise to the citizen stays as it was."""
+        if not self.is_open or (self.team_id == team.pk and self.assignee_id == (assignee.pk if assignee else None)):
+            return
+        self.team, self.assignee, self.claimed_at = team, assignee, None
+        self.save(update_fields=["team", "assignee", "claimed_at"])
+        to = assignee.short_name if assignee else team.name
+        self.track("callback_assigned", by=by, to=to, reason=reason)
+        now = timezone.now()
+        self.reminders.get_or_create(
+            occurrence=f"new:{team.pk}:{assignee.pk if assignee else 0}:{now:%Y%m%d%H%M%S}",
+            defaults={"next_attempt_at": now, "due_at": now},
+        )
+
+    @transaction.atomic
+    def attempt(
+        self, *, key: str, result: str, by: User, note: str = "", next_attempt_at: datetime | None = None
+    ) -> "Contact":
+        """Give the outgoing contact that this attempt to call was; the same key is one attempt.
+
+        Whoever calls has taken the callback. Only a conversation shows as a contact of its own in the timeline.
+        """
+        spoken = result == Result.SPOKEN
+        contact = Contact.register(
+            key=f"attempt:{key}",
+            channel=Channel.PHONE,
+            direction=Direction.OUTBOUND,
+            by=by,
+            customer=self.contact.customer,
+            party=self.number,
+            topic=self.contact.topic,
+            subject=_t("Teruggebeld: %(title)s") % {"title": self.title.lower()},
+            text=note,
+            outcome=Outcome.ANSWERED if spoken else Outcome.BROKEN_OFF,
+            case=self.contact.case,
+            conversation=self.contact.conversation,
+            reached=spoken,
+        )
+        now = timezone.now()
+        _attempt, created = self.attempts.get_or_create(
+            contact=contact, defaults={"result": result, "by": by, "note": note, "at": now}
+        )
+        if created:
+            self.assignee = self.assignee or by
+            self.claimed_at = self.claimed_at or now
+            self.first_attempt_at = self.first_attempt_at or now
+            self.next_attempt_at = next_attempt_at
+            self.save(update_fields=["assignee", "claimed_at", "first_attempt_at", "next_attempt_at"])
+            self.track("callback_attempted", by=by, result=result, note=note)
+        return contact
+
+    @transaction.atomic
+    def complete(self, *, outcome: str, by: User | None) -> bool:
+        """Close this callback with what was agreed; say whether it was open. A second time changes nothing."""
+        now = timezone.now()
+        changes = {"completed_at": now, "outcome": outcome, "completed_by": by, "next_attempt_at": None}
+        if Callback.objects.open().filter(pk=self.pk).update(**changes) == 0:
+            return False
+        self.completed_at, self.outcome, self.completed_by, self.next_attempt_at = now, outcome, by, None
+        self.track("callback_completed", by=by, outcome=outcome)
+        return True
+
+    @transaction.atomic
+    def cancel(self, *, reason: str, by: User | None) -> bool:
+        """End this callback without a conversation, with the reason; say whether it was open."""
+        now = timezone.now()
+        changes = {"cancelled_at": now, "cancel_reason": reason[:200], "next_attempt_at": None}
+        if Callback.objects.open().filter(pk=self.pk).update(**changes) == 0:
+            return False
+        self.cancelled_at, self.cancel_reason, self.next_attempt_at = now, reason[:200], None
+        self.track("callback_cancelled", by=by, reason=reason)
+        return True
+
+    @transaction.atomic
+    def add(self, contact: Contact, *, by: User | None, urgent_reason: str = "") -> None:
+        """Add another contact of the same citizen about this callback: it counts as a repeat call and alerts who must act."""
+        if self.repeats.filter(pk=contact.pk).exists():
+            return
+        now = timezone.now()
+        self.repeats.add(contact)
+        if urgent_reason and self.urgent_at is None:
+            self.urgent_at, self.urgent_reason = now, urgent_reason[:200]
+            self.save(update_fields=["urgent_at", "urgent_reason"])
+        self.reminders.get_or_create(
+            occurrence=f"repeat:{contact.pk}", defaults={"next_attempt_at": now, "due_at": now}
+        )
+        self.track("callback_repeated", by=by)
+
+    def track(self, kind: str, *, by: User | None, **data: Any) -> None:
+        """Write down on the contact what happened to this callback, and hint the lists it is in."""
+        self.contact.track(kind, by=by, callback=str(self.uuid), **data)
+        push.hint("callbacks", "kcc", f"team:{self.team_id}")
+
+    def propose_next(self, *, now: datetime) -> list[tuple[str, datetime]]:
+        """Give the moments to offer for a next attempt, as (name, UTC moment)."""
+        local = now.astimezone(LOCAL)
+        afternoon = local.replace(hour=16, minute=30, second=0, microsecond=0)
+        morning = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+        choices = [("hour", local + timedelta(hours=1)), ("afternoon", afternoon), ("morning", morning)]
+        return [(name, moment) for name, moment in choices if moment > local]

@@ -1,0 +1,42 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class Access(models.Model):
+    """One row for each time a colleague saw a citizen's data: who, when, whom, what (AVG article 32, BIO 8.15)."""
+
+    class Action(models.TextChoices):
+        VIEW = "view", _("bekeken")
+        SEARCH = "search", _("gezocht")
+        REVEAL = "reveal", _("BSN getoond")
+        EXPORT = "export", _("geëxporteerd")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="accesses", verbose_name=_("medewerker"))
+    customer = models.ForeignKey(
+        "contacts.Customer", models.CASCADE, null=True, related_name="accesses", verbose_name=_("klant")
+    )
+    action = models.CharField(_("handeling"), max_length=6, choices=Action)
+    detail = models.CharField(_("waarvoor"), max_length=200, blank=True)
+    results = models.PositiveIntegerField(_("aantal resultaten"), null=True)
+    at = models.DateTimeField(_("moment"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("inzage")
+        verbose_name_plural = _("inzagelog")
+        indexes = [
+            models.Index(fields=["customer", "-at"], name="access_of_customer"),
+            models.Index(fields=["user", "-at"], name="access_by_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.user_id} {self.action}"
+
+    @classmethod
+    def record(
+        cls, *, by: User, action: str, customer_id: int | None = None, detail: str = "", results: int | None = None
+    ) -> None:
+        """Write down that somebody saw this; when it cannot be written the page must not be shown, so it raises."""
+        cls.objects.create(user=by, customer_id=customer_id, action=action, detail=detail[:200], results=results)

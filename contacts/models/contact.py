@@ -1,0 +1,204 @@
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID, uuid4
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import push
+from accounts.models import Role, Team, User
+from contacts.models.case import Case
+from contacts.models.customer import Customer
+from contacts.models.event import Event
+from contacts.models.topic import Topic
+
+
+class Channel(models.TextChoices):
+    """The way a contact came in or went out."""
+
+    PHONE = "phone", _("Telefoon")
+    EMAIL = "email", _("E-mail")
+    DESK = "desk", _("Balie")
+    SOCIAL = "social", _("Social")
+    WEB = "web", _("Web")
+    CHAT = "chat", _("Chat")
+    POST = "post", _("Post")
+
+
+class Direction(models.TextChoices):
+    INBOUND = "in", _("inkomend")
+    OUTBOUND = "out", _("uitgaand")
+
+
+class Outcome(models.TextChoices):
+    """How a contact ended for the citizen; the first two count as answered at once."""
+
+    ANSWERED = "answered", _("Direct beantwoord")
+    CONSULTED = "consulted", _("Na ruggespraak")
+    TRANSFERRED = "transferred", _("Doorverbonden")
+    CALLBACK = "callback", _("Terugbelverzoek")
+    CASE = "case", _("Zaak")
+    REFERRED = "referred", _("Verwezen")
+    BROKEN_OFF = "broken_off", _("Verbroken")
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User) -> Self:
+        """Give the contacts this user may see: the contact centre all, a specialist those of customers with own work."""
+        if user.works_at_kcc:
+            return self
+        if user.has_role(Role.SPECIALIST):
+            teams = user.team_ids
+            own = Q(callbacks__team__in=teams) | Q(case__team__in=teams)
+            customers = Customer.objects.visible_to(user)
+            return self.filter(Q(customer__in=customers) | Q(pk__in=Contact.objects.filter(own).values("pk")))
+        return self.none()
+
+    def timeline(self, *, before: tuple[datetime, int] | None = None, channels: list[str] | None = None) -> Self:
+        """Give contacts newest first, from the place where the page before ended; missed attempts stay with their callback."""
+        rows = self.filter(reached=True).order_by("-happened_at", "-pk")
+        if channels:
+            rows = rows.filter(channel__in=channels)
+        if before is not None:
+            moment, pk = before
+            rows = rows.filter(Q(happened_at__lt=moment) | Q(happened_at=moment, pk__lt=pk), happened_at__lte=moment)
+        return rows
+
+    def with_details(self) -> Self:
+        return self.select_related("agent", "topic__parent", "case", "team")
+
+
+class Contact(models.Model):
+    """One question of one citizen in one conversation, by whatever channel; documentary once it is closed."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    key = models.CharField(_("sleutel"), max_length=200, unique=True)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("klant")
+    )
+    conversation = models.UUIDField(_("gesprek"), default=uuid4, db_index=True)
+    channel = models.CharField(_("kanaal"), max_length=6, choices=Channel)
+    direction = models.CharField(_("richting"), max_length=3, choices=Direction, default=Direction.INBOUND)
+    party = models.CharField(_("nummer of adres"), max_length=254, blank=True)
+    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("onderwerp"))
+    subject = models.CharField(_("titel"), max_length=200, blank=True)
+    text = models.TextField(_("vraag en antwoord"), blank=True)
+    outcome = models.CharField(_("afhandeling"), max_length=11, choices=Outcome, blank=True)
+    transferred_to = models.CharField(_("doorverbonden naar"), max_length=120, blank=True)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("zaak"))
+    agent = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("medewerker"))
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("afdeling"))
+    reached = models.BooleanField(_("gelukt"), default=True)
+    readable = models.BooleanField(_("leesbaar"), default=True)
+    seconds = models.PositiveIntegerField(_("duur in seconden"), null=True, blank=True)
+    happened_at = models.DateTimeField(_("moment"))
+    registered_at = models.DateTimeField(_("vastgelegd op"), default=timezone.now)
+    closed_at = models.DateTimeField(_("afgerond op"), null=True, blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("klantcontact")
+        verbose_name_plural = _("klantcontacten")
+        indexes = [
+            models.Index(fields=["customer", "-happened_at", "-id"], name="contact_timeline"),
+            models.Index(fields=["-happened_at"], name="contact_newest"),
+            models.Index(
+                fields=["customer", "topic", "-happened_at"],
+                condition=models.Q(customer__isnull=False, topic__isnull=False),
+                name="contact_on_topic",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Give the line that stands for this contact in a list."""
+        return self.subject or (self.topic.name.capitalize() if self.topic else "") or str(self.get_channel_display())
+
+    @property
+    def duration(self) -> str:
+        """Give how long it took in the words of the screen: 5 min 12; nothing when unknown."""
+        return f"{self.seconds // 60} min {self.seconds % 60:02d}" if self.seconds else ""
+
+    @classmethod
+    @transaction.atomic
+    def register(
+        cls,
+        *,
+        key: str,
+        channel: str,
+        by: User | None,
+        direction: str = Direction.INBOUND,
+        customer: Customer | None = None,
+        party: str = "",
+        topic: Topic | None = None,
+        subject: str = "",
+        text: str = "",
+        outcome: str = "",
+        transferred_to: str = "",
+        case: Case | None = None,
+        conversation: UUID | None = None,
+        reached: bool = True,
+        readable: bool = True,
+        seconds: int | None = None,
+        happened_at: datetime | None = None,
+    ) -> "Contact":
+        """Give the contact with this key: the one door in, where the same arrival twice is one contact.
+
+        A contact that comes with an outcome is closed; one without is work for somebody.
+        """
+        now = timezone.now()
+        contact, created = cls.objects.get_or_create(
+            key=key,
+            defaults={
+                "channel": channel,
+                "direction": direction,
+                "customer": customer,
+                "party": party[:254],
+                "topic": topic,
+                "subject": subject[:200],
+                "text": text,
+                "outcome": outcome,
+                "transferred_to": transferred_to[:120],
+                "case": case,
+                "conversation": conversation or uuid4(),
+                "agent": by,
+                "team": topic.team if topic else None,
+                "reached": reached,
+                "readable": readable,
+                "seconds": seconds,
+                "happened_at": happened_at or now,
+                "registered_at": now,
+                "closed_at": now if outcome else None,
+            },
+        )
+        if created:
+            contact.track("contact_registered", by=by)
+        return contact
+
+    @transaction.atomic
+    def join(self, case: Case, *, by: User | None) -> None:
+        """Make this contact part of a case; a second time changes nothing."""
+        if self.case_id != case.pk:
+            self.case = case
+            self.save(update_fields=["case"])
+            self.track("case_joined", by=by, reference=case.reference)
+
+    @transaction.atomic
+    def match(self, customer: Customer, *, by: User | None) -> None:
+        """Put this contact in the customer's timeline, at the moment it happened."""
+        if self.customer_id != customer.pk:
+            self.customer = customer
+            self.save(update_fields=["customer"])
+            self.track("contact_matched", by=by)
+
+    def track(self, kind: str, *, by: User | None, **data: Any) -> Event:
+        """Write down that something happened to this contact, and hint the pages that show it."""
+        channels = ["kcc"] if self.customer_id is None else ["kcc", f"customer:{self.customer_id}"]
+        push.hint("timeline", *channels)
+        return Event.objects.create(contact=self, kind=kind, by=by, data=data)

@@ -1,0 +1,183 @@
+import re
+from datetime import datetime, timedelta
+from typing import Self
+from uuid import uuid4
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from contacts import bsn
+from contacts.models.address import Address
+
+RECENT = timedelta(days=14)
+
+
+class Fold(Func):
+    """Lower case without accents, by the immutable SQL function kcc_fold of the first migration."""
+
+    function = "kcc_fold"
+    output_field = models.TextField()
+
+
+class NameVector(Func):
+    """The words of a name for searching by their beginnings, in any order."""
+
+    function = "to_tsvector"
+    template = "to_tsvector('simple', %(expressions)s)"
+    output_field = SearchVectorField()
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, user: User) -> Self:
+        """Give the customers this user may see: the contact centre all, a specialist those with work of the own teams."""
+        if user.works_at_kcc:
+            return self
+        if user.has_role(Role.SPECIALIST):
+            teams = user.team_ids
+            mine = Q(contacts__callbacks__team__in=teams) | Q(contacts__case__team__in=teams)
+            return self.filter(Exists(Customer.objects.filter(mine, pk=OuterRef("pk"))))
+        return self.none()
+
+    def recognise(self, kind: str, value: str) -> "Customer | None":
+        """Give the one customer this address belongs to; None when nobody or more than one does: never a guess."""
+        found = list(self.filter(addresses__kind=kind, addresses__value=value).distinct()[:2])
+        return found[0] if len(found) == 1 else None
+
+    def by_bsn(self, number: str) -> Self:
+        return self.filter(bsn_index=bsn.index(number))
+
+    def in_name_order(self) -> Self:
+        return self.order_by("last_name", "first_name", "pk")
+
+
+class Customer(models.Model):
+    """A citizen or an organisation, with everything the office may know about them for being of service."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Persoon")
+        ORGANISATION = "organisation", _("Organisatie")
+
+    class Source(models.TextChoices):
+        OWN = "own", _("Eigen invoer")
+        BRP = "brp", _("BRP")
+        KVK = "kvk", _("KvK")
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    kind = models.CharField(_("soort"), max_length=12, choices=Kind, default=Kind.PERSON)
+    first_name = models.CharField(_("voornaam"), max_length=100, blank=True)
+    infix = models.CharField(_("tussenvoegsel"), max_length=30, blank=True)
+    last_name = models.CharField(_("achternaam of organisatie"), max_length=200)
+    birth_date = models.DateField(_("geboortedatum"), null=True, blank=True)
+    bsn_sealed = models.CharField(max_length=200, blank=True, editable=False)
+    bsn_index = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
+    bsn_tail = models.CharField(max_length=3, blank=True, editable=False)
+    kvk_number = models.CharField(_("KvK-nummer"), max_length=8, blank=True, db_index=True)
+    street = models.CharField(_("straat"), max_length=120, blank=True)
+    house_number = models.PositiveIntegerField(_("huisnummer"), null=True, blank=True)
+    house_suffix = models.CharField(_("toevoeging"), max_length=10, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=6, blank=True)
+    city = models.CharField(_("plaats"), max_length=80, blank=True)
+    language = models.CharField(_("taal"), max_length=5, default="nl")
+    preferred_channel = models.CharField(_("voorkeurskanaal"), max_length=10, blank=True)
+    confidential = models.BooleanField(_("geheimhouding"), default=False)
+    verified_at = models.DateTimeField(_("geverifieerd op"), null=True, blank=True)
+    source = models.CharField(_("bron"), max_length=4, choices=Source, default=Source.OWN)
+    notes = models.TextField(_("notities"), blank=True)
+    created_at = models.DateTimeField(_("gemaakt op"), auto_now_add=True)
+    name_vector = models.GeneratedField(
+        expression=NameVector(Fold(Concat(F("first_name"), Value(" "), F("infix"), Value(" "), F("last_name")))),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("klant")
+        verbose_name_plural = _("klanten")
+        permissions = [("reveal_bsn", "Mag een BSN tonen")]
+        indexes = [
+            GinIndex(fields=["name_vector"], fastupdate=False, name="customer_name_words"),
+            models.Index(fields=["postcode", "house_number"], name="customer_at_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.first_name, self.infix, self.last_name) if part)
+
+    @property
+    def short_name(self) -> str:
+        """Give the name as lists show it: F. el Amrani."""
+        if self.kind == self.Kind.ORGANISATION or not self.first_name:
+            return self.last_name
+        return " ".join(part for part in (f"{self.first_name[0]}.", self.infix, self.last_name) if part)
+
+    @property
+    def initials(self) -> str:
+        return (self.first_name[:1] + self.last_name[:1] if self.first_name else self.last_name[:2]).upper()
+
+    @property
+    def address_line(self) -> str:
+        """Give street, number and town on one line, or nothing."""
+        house = f"{self.street} {self.house_number or ''}{self.house_suffix}".strip()
+        return ", ".join(part for part in (house, self.city) if part)
+
+    @property
+    def bsn(self) -> str:
+        """Give the BSN itself. Only behind a reveal, which writes down who asked and why (product.md rule 10)."""
+        return bsn.decrypt(self.bsn_sealed, owner=str(self.uuid)) if self.bsn_sealed else ""
+
+    def set_bsn(self, typed: str) -> None:
+        """Seal this BSN onto the customer, unsaved. Raises ValidationError when it is none."""
+        number = bsn.clean(typed)
+        self.bsn_sealed = bsn.encrypt(number, owner=str(self.uuid))
+        self.bsn_index = bsn.index(number)
+        self.bsn_tail = number[-3:]
+
+    def add_address(self, kind: str, typed: str, *, network: str = "") -> Address | None:
+        """Give the address in its one form, added when the customer did not have it; None when it is no such address."""
+        value = Address.normalise(kind, typed)
+        if value is None:
+            return None
+        address, _created = Address.objects.get_or_create(
+            customer=self, kind=kind, network=network, value=value, defaults={"typed": typed.strip()[:254]}
+        )
+        return address
+
+    def contacts_about(self, topic_id: int | None, *, now: datetime) -> int:
+        """Give how often this customer had contact on this topic in the last 14 days."""
+        if topic_id is None:
+            return 0
+        return self.contacts.filter(topic_id=topic_id, reached=True, happened_at__gte=now - RECENT).count()
+
+
+class NameWord(models.Model):
+    """Each word that occurs in a customer's name, once; a trigger on customers keeps it, typing errors are found in it."""
+
+    word = models.CharField(max_length=100, primary_key=True)
+
+    class Meta:
+        indexes = [GinIndex(OpClass(F("word"), name="gin_trgm_ops"), name="name_word_letters")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+POSTCODE = re.compile(r"^\s*([1-9][0-9]{3})\s*([A-Za-z]{2})\s*(\d{1,5})?\s*-?\s*([A-Za-z0-9]{0,6})\s*$")
+
+
+def split_postcode(text: str) -> tuple[str, int | None, str] | None:
+    """Give postcode, number and suffix from "1234 ab 12a"; None when it is no Dutch postcode."""
+    found = POSTCODE.match(text)
+    if not found:
+        return None
+    digits, letters, number, suffix = found.groups()
+    return digits + letters.upper(), int(number) if number else None, suffix.upper()

@@ -1,0 +1,37 @@
+from typing import Any, Self
+from uuid import uuid4
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def of(self, user: User) -> Self:
+        return self.filter(user=user).select_related("customer").order_by("-updated_at")
+
+    def for_customer(self, customer: models.Model | None) -> "Draft | None":
+        return self.filter(customer=customer).first()
+
+
+class Draft(models.Model):
+    """What an agent is typing, kept from the first key press; its uuid becomes the key of the contact, so saving twice saves once."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="drafts", verbose_name=_("medewerker"))
+    customer = models.ForeignKey("contacts.Customer", models.CASCADE, null=True, related_name="drafts")
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("concept")
+        verbose_name_plural = _("concepten")
+        indexes = [models.Index(fields=["user", "-updated_at"], name="draft_newest")]
+
+    def __str__(self) -> str:
+        return str(self.uuid)

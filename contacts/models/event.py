@@ -1,0 +1,38 @@
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class Event(models.Model):
+    """Something that happened to a contact or a case; the kind names the partial timeline/_<kind>.html that shows it."""
+
+    contact = models.ForeignKey("contacts.Contact", models.CASCADE, null=True, blank=True, related_name="events")
+    case = models.ForeignKey("contacts.Case", models.CASCADE, null=True, blank=True, related_name="events")
+    kind = models.SlugField(_("soort"), max_length=40)
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("door"))
+    at = models.DateTimeField(_("moment"), default=timezone.now)
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("gebeurtenis")
+        verbose_name_plural = _("gebeurtenissen")
+        indexes = [
+            models.Index(fields=["contact", "at"], name="event_of_contact"),
+            models.Index(fields=["case", "at"], name="event_of_case", condition=models.Q(case__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(contact__isnull=False) | models.Q(case__isnull=False), name="event_has_a_subject"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+    @property
+    def template(self) -> str:
+        return f"timeline/_{self.kind}.html"

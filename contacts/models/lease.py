@@ -1,0 +1,63 @@
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+LEASE = timedelta(seconds=45)  # longer than the hard time limit of a task (40 s)
+BACK_OFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800)]  # then the row is parked for a person to look at
+
+WAITING = Q(done_at=None, parked_at=None)
+
+
+class LeasedQuerySet(models.QuerySet["Leased"]):
+    def due(self, *, now: datetime) -> Self:
+        """Give the rows to work on: not finished, their moment has come, and nobody holds them."""
+        free = Q(lease_until=None) | Q(lease_until__lt=now)
+        return self.filter(WAITING, free, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+
+    @transaction.atomic
+    def claim(self, *, now: datetime, limit: int = 20) -> list[Self]:
+        """Take up to limit due rows for this process alone, for 45 seconds; two callers never get the same row.
+
+        A process that dies loses its lease, and the row is due again. The count of attempts is the fencing token:
+        only who counted last may finish the row.
+        """
+        taken = list(self.due(now=now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        self.model._default_manager.filter(pk__in=taken).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
+        return list(self.model._default_manager.filter(pk__in=taken).order_by("next_attempt_at", "pk"))
+
+
+class Leased(models.Model):
+    """Work that a row in the database stands for: found by a scan, held by a lease, never by a broker."""
+
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    parked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def finish(self, *, now: datetime) -> bool:
+        """Mark this row done if this process still holds it; say whether it did."""
+        return self._as_holder(done_at=now, lease_until=None, last_error="")
+
+    def fail(self, error: object, *, now: datetime) -> bool:
+        """Give the row back after an error, later each time; after the last step it is parked and shown as a fault."""
+        text = f"{type(error).__name__}: {error}"[:300] if isinstance(error, Exception) else str(error)[:300]
+        if self.attempts > len(BACK_OFF):
+            return self._as_holder(parked_at=now, lease_until=None, last_error=text)
+        later = now + BACK_OFF[self.attempts - 1]
+        return self._as_holder(next_attempt_at=later, lease_until=None, last_error=text)
+
+    def park(self, reason: str, *, now: datetime) -> bool:
+        """Set this row aside for a person to look at, without another try."""
+        return self._as_holder(parked_at=now, lease_until=None, last_error=reason[:300])
+
+    def _as_holder(self, **changes: object) -> bool:
+        mine = type(self)._default_manager.filter(WAITING, pk=self.pk, attempts=self.attempts)
+        return mine.update(**changes) == 1

@@ -1,0 +1,36 @@
+from typing import Self
+from uuid import uuid4
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Team
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def choosable(self) -> Self:
+        """Give the topics an agent can pick: those below a theme that were not withdrawn, in reading order."""
+        return self.filter(closed_at=None, parent__isnull=False).select_related("parent").order_by("parent__name", "name")
+
+
+class Topic(models.Model):
+    """What a question is about; a tree of themes and topics, where a topic names the department that knows."""
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    name = models.CharField(_("naam"), max_length=120)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="topics", verbose_name=_("thema"))
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="topics", verbose_name=_("afdeling"))
+    upl_name = models.CharField(
+        _("UPL-naam"), max_length=200, blank=True, help_text=_("Naam in de Uniforme Productnamenlijst.")
+    )
+    closed_at = models.DateTimeField(_("vervallen op"), null=True, blank=True)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("onderwerp")
+        verbose_name_plural = _("onderwerpen")
+        constraints = [models.UniqueConstraint(fields=["parent", "name"], name="topic_once_per_theme")]
+
+    def __str__(self) -> str:
+        return f"{self.parent.name}: {self.name}" if self.parent else self.name

@@ -1,0 +1,73 @@
+"""What must be known of the database before Django starts: is it new, is it up to date, has it people?"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+
+from kcc.local.install import RUNTIME, fingerprint
+from kcc.local.place import ROOT, Place
+from kcc.local.trouble import Trouble
+
+IDENTITY = """
+select (select system_identifier from pg_control_system()), oid,
+       (select count(*) from django_migrations), (select coalesce(max(id), 0) from django_migrations)
+  from pg_database where datname = current_database()
+"""
+
+
+@dataclass(frozen=True)
+class Database:
+    """The database at this address."""
+
+    url: str
+
+    def is_new(self) -> bool:
+        """Say whether no migration was ever applied."""
+        return self._first("select to_regclass('django_migrations')")[0] is None
+
+    def has_people(self) -> bool:
+        """Say whether anybody can sign in: then it was seeded, or is in use."""
+        return bool(self._first("select exists (select from accounts_user)")[0])
+
+    def up_to_date(self, place: Place) -> bool:
+        """Say whether this very database had these very migrations; when in doubt, no."""
+        return place.noted("migrated") == {"stamp": self._stamp()}
+
+    def note_up_to_date(self, place: Place) -> None:
+        place.note("migrated", {"stamp": self._stamp()})
+
+    def _stamp(self) -> str:
+        """Give a hash of the migrations in the code and of the database that they were applied to."""
+        try:
+            identity = self._first(IDENTITY)
+        except psycopg2.Error:
+            return f"unknown {id(self)}"
+        digest = hashlib.sha256(f"{identity} {fingerprint(RUNTIME)}".encode())
+        for path in sorted(ROOT.glob("*/migrations/*.py")):
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+        return digest.hexdigest()
+
+    def _first(self, query: str) -> tuple[object, ...]:
+        try:
+            connection = psycopg2.connect(self.url, connect_timeout=5)
+        except psycopg2.OperationalError as error:
+            reason = str(error).strip().splitlines()[-1]
+            raise Trouble(f"The database in DATABASE_URL does not answer: {reason}") from error
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                row: tuple[object, ...] | None = cursor.fetchone()
+        finally:
+            connection.close()
+        return row or (None,)
+
+
+def newest(paths: list[Path]) -> str:
+    """Give a hash that changes when one of these files is added, changed or removed."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        facts = path.stat()
+        digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,211 @@
+/* <kcc-draft> keeps what is typed in a form: on the server 2 s after the last key, and until the server has it in
+   sessionStorage (per person, gone after saving and signing out).
+
+   <kcc-draft url="/drafts/<uuid>/" data-saved-at="{{ draft.saved_at|date:'U' }}"    (no data-saved-at: not on the server yet)
+              data-saved="Concept bewaard om {time}" data-failed="Niet bewaard, we proberen het opnieuw"
+              data-expired="Je bent uitgelogd. Je tekst blijft in dit venster bewaard." data-gone="…">
+     <form id="…"> … <span data-draft-status></span> … </form>
+   </kcc-draft>
+
+   Fields elsewhere on the page with form="…" count too. key="contact" (optional) for a form whose uuid is made anew at each
+   page view: a copy that never reached the server comes back in the next such form.
+   The element shows its state: state="saved|failed|expired|gone".
+
+   POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out · 404, 410: no longer there
+   Saved or thrown away: HX-Trigger: {"kcc:saved": {"draft": "<url>"}} on the final answer (not on a 302), and for a whole page
+   <meta name="kcc-saved" content="<url>">. <body data-user="<id>">; <form data-logout> empties all copies.
+*/
+import { expired, fill, post, say } from './page.js';
+import { read, write } from './fields.js';
+
+const PAUSE = 2000;
+const LIMIT = 10000;
+const PREFIX = 'kcc-draft:';
+const EVENTS = ['input', 'change', 'submit', 'visibilitychange', 'kcc:saved', 'kcc:leave', 'htmx:beforeRequest'];
+const SWAPS = ['htmx:afterRequest', 'htmx:beforeSwap', 'htmx:oobBeforeSwap', 'htmx:afterSettle'];
+const mine = () => `${PREFIX}${document.body.dataset.user || ''}:`;
+const carried = new Map(); // what was typed in a form that a swap is about to replace
+
+/** Forget the copies of everybody, or all but one person's. */
+export function forget(except) {
+  for (const key of Object.keys(sessionStorage))
+    if (key.startsWith(PREFIX) && !(except && key.startsWith(except))) sessionStorage.removeItem(key);
+}
+
+export class Draft extends HTMLElement {
+  static observedAttributes = ['url'];
+  #url; #key; #form; #timer; #request; #sent; #since; #base; #pairs; #touched; #version; #saved; #tries;
+
+  connectedCallback() {
+    const { signal } = (this.connection = new AbortController());
+    for (const name of [...EVENTS, ...SWAPS]) document.addEventListener(name, this, { signal });
+    for (const name of ['pagehide', 'online']) window.addEventListener(name, this, { signal });
+    if (this.#url !== this.getAttribute('url')) this.#start();
+  }
+
+  connectedMoveCallback() {}
+
+  disconnectedCallback() {
+    this.connection.abort();
+    this.flush();
+  }
+
+  attributeChangedCallback() {
+    if (this.#url && this.#url !== this.getAttribute('url')) this.#start();
+  }
+
+  #start() {
+    this.#url = this.getAttribute('url');
+    this.#key = mine() + (this.getAttribute('key') || this.#url);
+    this.#form = this.querySelector('form') || this.closest('form');
+    this.#base = Number(this.dataset.savedAt) || 0;
+    this.#clear();
+    const copy = JSON.parse(sessionStorage.getItem(this.#key));
+    // Both moments are the server's: a newer one than the copy was based on means that it has what was typed here.
+    if (copy && copy.base >= this.#base) write(this.#form, copy.pairs, new Set(copy.touched));
+    else sessionStorage.removeItem(this.#key);
+    this.#restore();
+  }
+
+  #clear() {
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+    this.#request = this.#sent = null;
+    this.#pairs = [];
+    this.#touched = new Set();
+    this.#since = this.#version = this.#saved = this.#tries = 0;
+  }
+
+  get dirty() {
+    return this.#version > this.#saved;
+  }
+
+  handleEvent(event) {
+    const { type, target, detail } = event;
+    const ours = detail?.elt && (this.contains(detail.elt) || detail.elt.form === this.#form);
+    if (type === 'input' || type === 'change') this.#change(target);
+    else if (type === 'visibilitychange') document.hidden ? this.flush() : this.#plan(0);
+    else if (type === 'pagehide') this.flush();
+    else if (type === 'online') this.#plan(0);
+    else if (type === 'kcc:leave') this.keep();
+    else if (type === 'submit' && target === this.#form) this.#pause();
+    else if (type === 'htmx:beforeRequest' && ours) this.#sent = new Set(read(this.#form).map(String));
+    else if (type === 'htmx:afterRequest' && ours) (this.#sent = null), this.#plan(PAUSE);
+    else if (type.endsWith('eforeSwap') && (detail.target || target).contains(this)) this.#carry(ours);
+    else if (type === 'htmx:afterSettle') this.#restore();
+    else if (type === 'kcc:saved' && (detail.draft ? detail.draft === this.#url : ours || this.contains(target))) {
+      sessionStorage.removeItem(this.#key);
+      this.#clear();
+      this.#show('');
+    }
+  }
+
+  #change(field) {
+    if (!field.name || field.form !== this.#form || 'draftSkip' in field.dataset) return;
+    const first = !this.#version;
+    this.#touched.add(field.name);
+    this.#version += 1;
+    this.#since ||= Date.now();
+    this.keep();
+    if (!this.#tries) this.#plan(first ? 0 : Math.min(PAUSE, this.#since + LIMIT - Date.now()));
+  }
+
+  #pause() {
+    clearTimeout(this.#timer);
+    this.keep();
+    this.#saved = this.#version; // the form itself is on its way: leaving the page sends no draft after it
+    this.#since = 0;
+  }
+
+  #plan(wait) {
+    clearTimeout(this.#timer);
+    if (this.dirty) this.#timer = setTimeout(() => this.flush(false), wait);
+  }
+
+  /** Write the copy in this window; kept until the server has it. */
+  keep() {
+    if (!this.#touched.size) return;
+    if (this.isConnected) this.#pairs = read(this.#form);
+    const copy = { base: this.#base, touched: [...this.#touched], pairs: this.#pairs };
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify(copy));
+    } catch {
+      /* full or forbidden: the server still gets it */
+    }
+  }
+
+  /** Send what the server does not have; `leaving` outlives the page. */
+  async flush(leaving = true) {
+    if (!this.dirty || (this.#request && !leaving)) return;
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+    const request = (this.#request = new AbortController());
+    const version = this.#version;
+    const body = new URLSearchParams(this.#pairs.map(([name, value]) => [name, value]));
+    const patience = setTimeout(() => request.abort(), 15000);
+    const keepalive = leaving && String(body).length < 60000;
+    const response = await post(this.#url, body, { keepalive, signal: request.signal }).catch(() => null);
+    clearTimeout(patience);
+    if (this.#request !== request) return;
+    this.#request = null;
+    if (response?.ok) this.#done(version, response.headers);
+    else if (response && expired(response)) this.#show('expired');
+    else if ([404, 410].includes(response?.status)) this.#show('gone');
+    else {
+      this.#show('failed');
+      this.#plan(Math.min(60000, PAUSE * 2 ** this.#tries++) * (0.75 + Math.random() / 2));
+    }
+  }
+
+  #done(version, headers) {
+    this.#saved = version;
+    this.#tries = this.#since = 0;
+    this.#base = Math.ceil((Date.parse(headers.get('Date')) || Date.now()) / 1000) + 1;
+    sessionStorage.removeItem(this.#key);
+    this.#key = mine() + this.#url;
+    this.#show('saved', { time: headers.get('X-Draft-Saved') });
+    if (this.dirty) {
+      this.keep();
+      this.#plan(PAUSE);
+    }
+  }
+
+  #show(state, values) {
+    const status = this.querySelector('[data-draft-status]');
+    const text = fill(this.dataset[state], values);
+    if (status) status.textContent = text;
+    status?.classList.toggle('is-warn', !!state && state !== 'saved');
+    if (state !== this.getAttribute('state') && state !== 'saved') say(text, { urgent: state === 'expired' });
+    this.toggleAttribute('state', !!state);
+    if (state) this.setAttribute('state', state);
+  }
+
+  // A swap that replaces the form knows what it was sent; whatever was typed besides is carried over.
+  #carry(ours) {
+    const now = read(this.#form);
+    const sent = (ours && this.#sent) || new Set();
+    const fresh = now.filter((pair) => this.#touched.has(pair[0]) && !sent.has(String(pair)));
+    const gone = [...this.#touched].filter((name) => !sent.size && !now.some((pair) => pair[0] === name));
+    if (fresh.length + gone.length) carried.set(this.#url, [now, new Set([...fresh.map(([name]) => name), ...gone])]);
+  }
+
+  #restore() {
+    const kept = carried.get(this.#url);
+    carried.delete(this.#url);
+    this.#form = this.querySelector('form') || this.closest('form');
+    if (kept) write(this.#form, ...kept);
+  }
+}
+
+forget(document.body.dataset.user && mine());
+for (const { content } of document.querySelectorAll('meta[name=kcc-saved]')) sessionStorage.removeItem(mine() + content);
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  if (!form.matches('[data-logout]') || event.defaultPrevented) return;
+  event.preventDefault();
+  const drafts = [...document.querySelectorAll('kcc-draft')];
+  await Promise.race([Promise.all(drafts.map((draft) => draft.flush())), new Promise((done) => setTimeout(done, 1500))]);
+  forget();
+  form.submit();
+});
+customElements.define('kcc-draft', Draft);

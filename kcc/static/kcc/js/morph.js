@@ -1,0 +1,19 @@
+/* Teaches idiomorph what belongs to the person and not to the server: the value being typed, an opened <details> or
+   <dialog>, and what our elements made or changed. Load idiomorph before main.js. */
+
+const attributes = new WeakMap();
+const made = new WeakSet();
+
+/** Keep these attributes of a node as our element set them. */
+export const keep = (node, ...names) => attributes.set(node, names);
+
+/** Keep a node that our element made and the server does not know of. */
+export const own = (node) => (made.add(node), node);
+
+const { defaults } = globalThis.Idiomorph || {};
+if (defaults) {
+  defaults.ignoreActiveValue = true;
+  defaults.callbacks.beforeNodeRemoved = (node) => !made.has(node);
+  defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+    !attributes.get(node)?.includes(name) && !(name === 'open' && node.matches('details, dialog'));
+}
