@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import (
     LoginRequiredMiddleware as DjangoLoginRequiredMiddleware,
 )
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import render, resolve_url
@@ -17,6 +19,9 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import urlencode
 
+from accounts.models import User
+
+View = Callable[..., HttpResponse]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "login", "code"}
 
@@ -104,3 +109,21 @@ def done(request: HttpRequest, url: str, *, message: str = "", event: str = "") 
     if event:
         headers["HX-Trigger"] = f"kcc:{event}"
     return HttpResponse(status=204, headers=headers)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Give the colleague behind a request that passed the login check."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def agents_only(view: View) -> View:
+    """Keep a view to who may see every customer: others get 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not signed_in(request).works_at_kcc:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -27,7 +27,7 @@ def page(rows: "QuerySet[Row]", *, size: int, moment: Callable[[Row], datetime])
     found = list(rows[: size + 1])
     more = len(found) > size
     found = found[:size]
-    return Page(found, _encode(moment(found[-1]), found[-1].pk) if more else "")
+    return Page(found, encode(moment(found[-1]), found[-1].pk) if more else "")
 
 
 def place(cursor: str | None) -> Place | None:
@@ -48,6 +48,7 @@ def _bigint(text: str) -> int:
     return number
 
 
-def _encode(moment: datetime, pk: int) -> str:
+def encode(moment: datetime, pk: int = 0) -> str:
+    """Give the opaque name of a place in a list, for an address."""
     microseconds = round(moment.timestamp() * 1_000_000)
     return base64.urlsafe_b64encode(f"{microseconds}.{pk}".encode()).decode()

@@ -8,11 +8,15 @@ import json
 import logging
 import time
 from functools import cache, partial
+from urllib.parse import quote
 
 import redis
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.models.user import User
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +34,18 @@ def _redis() -> redis.Redis:
 def token(channels: list[str]) -> str:
     """Give the signed, time-stamped permission to listen on these channels, for the events process to check."""
     return signing.TimestampSigner(salt=SALT).sign_object({"c": channels})
+
+
+def stream_url(request: HttpRequest, user: User, *more: str) -> str:
+    """Give the address of this user's push stream; a setting such as ":8001/events/" means this host at that port."""
+    channels = [f"user:{user.pk}", *(f"team:{pk}" for pk in user.team_ids), *more]
+    if user.works_at_kcc:
+        channels.append("kcc")
+    base = settings.EVENTS_URL
+    if base.startswith(":"):
+        host = request.get_host().rsplit(":", 1)[0]
+        base = f"{request.scheme}://{host}{base}"
+    return f"{base}?t={quote(token(channels))}"
 
 
 def hint(event: str, *channels: str) -> None:

@@ -24,7 +24,10 @@ class NeverOpen(Exception):
 
 @cache
 def public_holidays(year: int) -> frozenset[dt.date]:
-    """Give the holidays of the Algemene termijnenwet in that year (art. 3 lid 1 and 2; not the days by decree of lid 3)."""
+    """Give the holidays of the Algemene termijnenwet in that year (art. 3 lid 1 and 2; not the days by decree of lid 3).
+
+    Easter and Whit Sunday are among them: the law need not name them, being Sundays, and no office opens on them.
+    """
     return frozenset(holidays.country_holidays("NL", years=year, categories=("public", "optional")))
 
 
@@ -52,18 +55,22 @@ class OfficeHours:
         return [(self._utc(day, opens), self._utc(day, closes)) for opens, closes in stretches]
 
     def is_open(self, moment: dt.datetime) -> bool:
+        moment = moment.astimezone(dt.UTC)
         day = moment.astimezone(self.zone).date()
         return any(start <= moment < end for start, end in self.intervals(day))
 
     def next_opening(self, moment: dt.datetime) -> dt.datetime:
         """Give the moment itself while the office is open, else the next time it opens. Raises NeverOpen."""
+        moment = moment.astimezone(dt.UTC)
         for start, end in self._from(moment):
             if end > moment:
-                return max(start, moment).astimezone(dt.UTC)
+                return max(start, moment)
         raise NeverOpen
 
     def minutes_between(self, start: dt.datetime, end: dt.datetime) -> float:
         """Give the working minutes from start to end; negative when end lies before start."""
+        # In UTC from here on: Python subtracts two moments of one zone by their clocks, and so loses the summer-time hour.
+        start, end = start.astimezone(dt.UTC), end.astimezone(dt.UTC)
         if end < start:
             return -self.minutes_between(end, start)
         total = dt.timedelta()
@@ -80,13 +87,14 @@ class OfficeHours:
 
         A term that ends exactly at closing time ends there, not at the next opening.
         """
+        start = start.astimezone(dt.UTC)
         left = dt.timedelta(minutes=minutes)
         for opens, closes in self._from(start):
             begin = max(opens, start)
             if closes <= begin:
                 continue
             if closes - begin >= left:
-                return (begin + left).astimezone(dt.UTC)
+                return begin + left
             left -= closes - begin
         raise NeverOpen
 

@@ -1,9 +1,103 @@
-"""What every page needs around its content: the menu, the bell, the house style."""
+"""What every page needs around its content: the menu with what waits, the bell, the push stream, the house style."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts import push
+from accounts.models import Notification, Role, User
+from callbacks.models import Callback
+from contacts.models import Case
+
+LIMIT = 100  # nothing in the menu is counted further than this
+
+
+@dataclass
+class Item:
+    key: str
+    label: str
+    icon: str
+    url: str
+    count: int = 0
+    late: bool = False
+    current: bool = False
+
+
+@dataclass
+class Section:
+    title: str
+    items: list[Item] = field(default_factory=list)
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Give the variables that base.html uses; what costs a query is asked only when a template shows it."""
+    context: dict[str, Any] = {
+        "municipality": settings.MUNICIPALITY,
+        "service_desk": settings.SERVICE_DESK,
+        "version": settings.VERSION,
+        "demo": settings.DEMO,
+        "theme_css": settings.THEME_CSS,
+        "logo": settings.LOGO,
+    }
+    user = getattr(request, "user", None)
+    if isinstance(user, User):
+        waiting = SimpleLazyObject(lambda: _waiting(user))
+        context |= {
+            "nav": SimpleLazyObject(lambda: _menu(request, user, waiting)),
+            "bell_count": SimpleLazyObject(lambda: waiting["bell"]),
+            "events_url": SimpleLazyObject(lambda: push.stream_url(request, user)),
+            "session_expires": SimpleLazyObject(lambda: int(request.session.get_expiry_date().timestamp())),
+        }
+    return context
+
+
+def _waiting(user: User) -> dict[str, int]:
+    """Give what waits for this user, each counted to at most 100, in one query."""
+    now = timezone.now()
+    late = Callback.objects.visible_to(user).overdue(now=now)
+    late = late if user.leads else late.of_teams(user) if not user.works_at_kcc else late.requested_or_held_by(user)
+    questions: dict[str, QuerySet[Any]] = {
+        "late": late,
+        "cases": Case.objects.visible_to(user).open(),
+        "bell": Notification.objects.for_user(user).unread(),
+    }
+    parts = [rows.order_by().annotate(k=Value(name)).values_list("k")[:LIMIT] for name, rows in questions.items()]
+    counts = dict.fromkeys(questions, 0)
+    for (name,) in parts[0].union(*parts[1:], all=True):
+        counts[name] += 1
+    return counts
+
+
+def _menu(request: HttpRequest, user: User, waiting: dict[str, int]) -> list[Section]:
+    work, lead, manage = Section(""), Section(_("Teamleiding")), Section(_("Beheer"))
+    if user.works_at_kcc:
+        work.items += [
+            Item("desk", _("Werkplek"), "headset", reverse("contacts:desk")),
+            Item("cases", _("Werkvoorraad"), "inbox", reverse("contacts:cases"), waiting["cases"]),
+        ]
+    if user.works_at_kcc or user.has_role(Role.SPECIALIST):
+        work.items += [
+            Item("callbacks", _("Terugbelverzoeken"), "phone-call", reverse("callbacks:list"), waiting["late"], late=True),
+            Item("customers", _("Klanten"), "users", reverse("contacts:search")),
+        ]
+    work.items.append(Item("knowledge", _("Kennisbank"), "book", reverse("knowledge:search")))
+    if user.leads:
+        lead.items.append(Item("insights", _("Dashboard"), "chart-bar", reverse("insights:callbacks")))
+    if user.is_staff:
+        manage.items.append(Item("admin", _("Beheer"), "settings", reverse("admin:index")))
+    sections = [section for section in (work, lead, manage) if section.items]
+    _mark_current(request.path, [item for section in sections for item in section.items])
+    return sections
+
+
+def _mark_current(path: str, items: list[Item]) -> None:
+    under = [item for item in items if path == item.url or (item.url != "/" and path.startswith(item.url))]
+    if under:
+        max(under, key=lambda item: len(item.url)).current = True

@@ -223,6 +223,7 @@ EMAIL_HOST_USER = env("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = flag("SMTP_STARTTLS")
 EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = env("KCC_MAIL_DIR", str(BASE_DIR / "var" / "mail"))  # used by the filebased backend of bin/up only
 BASE_URL = env("KCC_BASE_URL", "http://localhost:8000")  # for links in mail, where there is no request
 
 # ── Background work (docs/decisions/0003): PostgreSQL holds the work, Redis only hurries it along ─

@@ -1,5 +1,6 @@
 """The knowledge base: articles that answer questions, and where they were used."""
 
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import uuid4
 
@@ -7,7 +8,9 @@ import nh3
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Value
+from django.db.models import Count, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +19,10 @@ from contacts.models import Contact, Topic
 from contacts.models.customer import Fold
 
 CONFIG = "kcc_dutch"  # text search configuration of the first migration: Dutch stems, accents folded
+SEARCHED = ("plain", "vector", "folded")  # columns that only the search reads
+RECENT = timedelta(days=30)
+REVIEW_AFTER = timedelta(days=182)
+MOST_COUNTED = 999  # uses of an article; more is 999+
 TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td", "br", "blockquote"}
 ATTRIBUTES = {"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
 
@@ -41,8 +48,30 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> Self:
         return self.filter(published_at__lte=timezone.now(), withdrawn_at=None)
 
+    def of_kind(self, kind: str) -> Self:
+        """Give the articles of one kind: public, internal, or overdue for their check; all of them for another word."""
+        kinds = {"public": Q(internal=False), "internal": Q(internal=True), "overdue": Q(review_on__lt=timezone.localdate())}
+        return self.filter(kinds.get(kind, Q()))
+
+    def about(self, topic: Topic) -> Self:
+        """Give the articles on this topic, or on any topic of this theme."""
+        return self.filter(Q(topic=topic) | Q(topic__parent=topic))
+
+    def most_used(self, *, since: datetime) -> Self:
+        """Give the articles that were used most since then first; for some articles, not for all of them."""
+        used = Usage.objects.filter(article=OuterRef("pk"), at__gte=since).order_by().values("article")
+        uses = Subquery(used.annotate(n=Count("pk")).values("n"))
+        return self.annotate(uses=Coalesce(uses, Value(0))).order_by("-uses", "title", "pk")
+
+    def newest(self) -> Self:
+        return self.order_by("-changed_at", "-pk")
+
+    def with_card(self) -> Self:
+        """Give the articles as a list shows them, without the long text."""
+        return self.defer("body", *SEARCHED)
+
     def with_details(self) -> Self:
-        return self.select_related("topic__parent", "owner", "team")
+        return self.defer(*SEARCHED).select_related("topic__parent", "owner", "team")
 
 
 class Article(models.Model):
@@ -101,6 +130,9 @@ class Article(models.Model):
         self.body = clean_html(self.body)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
+    def get_absolute_url(self) -> str:
+        return reverse("knowledge:article", args=[self.uuid])
+
     @property
     def points(self) -> list[str]:
         """Give the lines of the short answer, one a point; **words** between stars are the key figures."""
@@ -109,6 +141,37 @@ class Article(models.Model):
     @property
     def is_overdue(self) -> bool:
         return self.review_on is not None and self.review_on < timezone.localdate()
+
+    @property
+    def state(self) -> str:
+        """Give the word for where this article stands: concept, withdrawn, overdue or current."""
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if self.published_at is None or self.published_at > timezone.now():
+            return "concept"
+        return "overdue" if self.is_overdue else "current"
+
+    def count_uses(self, *, since: datetime) -> int:
+        """Give in how many contacts this article was used since then, counted to 1000."""
+        return self.usages.filter(at__gte=since)[: MOST_COUNTED + 1].count()
+
+    def publish(self) -> None:
+        """Show this article to everybody; a second time changes nothing."""
+        if self.withdrawn_at is not None or self.state == "concept":
+            self.published_at, self.withdrawn_at = timezone.now(), None
+            self.save(update_fields=["published_at", "withdrawn_at", "changed_at"])
+
+    def withdraw(self) -> None:
+        """Take this article away from everybody but editors; a second time changes nothing."""
+        if self.withdrawn_at is None:
+            self.withdrawn_at = timezone.now()
+            self.save(update_fields=["withdrawn_at", "changed_at"])
+
+    def check_again(self) -> None:
+        """Write down that this article was checked today and is right; the next check is due in half a year."""
+        self.checked_at = timezone.now()
+        self.review_on = timezone.localdate() + REVIEW_AFTER
+        self.save(update_fields=["checked_at", "review_on"])
 
     def use(self, contact: Contact, *, by: User) -> None:
         """Write down that this article answered this contact; a second time changes nothing."""

@@ -1,7 +1,9 @@
 """The callback register: what was promised to citizens, what was tried, and who must be reminded."""
 
+from callbacks.models.addressee import Addressee
 from callbacks.models.attempt import Attempt
-from callbacks.models.callback import Callback, Result
+from callbacks.models.callback import MAX_ATTEMPTS, Callback, Ended, Result
+from callbacks.models.queue import Queue
 from callbacks.models.reminder import Reminder
 
-__all__ = ["Attempt", "Callback", "Reminder", "Result"]
+__all__ = ["MAX_ATTEMPTS", "Addressee", "Attempt", "Callback", "Ended", "Queue", "Reminder", "Result"]

@@ -1,21 +1,34 @@
 from datetime import datetime, time, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts import push
-from accounts.models import Role, Team, User
-from accounts.worktime import LOCAL
-from contacts.models import Channel, Contact, Direction, Norm, Outcome
+from accounts.models import Role, Team, User, office_hours
+from accounts.paging import Place
+from accounts.worktime import LOCAL, NeverOpen
+from contacts.models import Channel, Contact, Direction, Event, Norm, Outcome
 from contacts.models.case import next_reference
+
+if TYPE_CHECKING:
+    from callbacks.models.attempt import Attempt
 
 MAX_ATTEMPTS = 3
 OPEN = Q(completed_at=None, cancelled_at=None)
+STATE = (
+    "team_id", "assignee_id", "claimed_at", "first_attempt_at", "next_attempt_at", "urgent_at", "urgent_reason",
+    "completed_at", "completed_by_id", "outcome", "cancelled_at", "cancel_reason",
+)  # fmt: skip
+
+
+class Ended(Exception):
+    """The callback was completed or cancelled by somebody else meanwhile."""
 
 
 class Result(models.TextChoices):
@@ -53,6 +66,10 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
     def of(self, user: User) -> Self:
         return self.filter(assignee=user)
 
+    def requested_or_held_by(self, user: User) -> Self:
+        """Give the callbacks an agent feels responsible for: those they asked for or hold."""
+        return self.filter(Q(assignee=user) | Q(requested_by=user))
+
     def for_team(self, team: Team) -> Self:
         return self.filter(team=team)
 
@@ -65,16 +82,46 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
     def about(self, topic_id: int | None) -> Self:
         return self.filter(contact__topic=topic_id)
 
-    def due_first(self) -> Self:
-        return self.order_by("due_at", "pk")
+    def reachable_at(self, moment: datetime) -> Self:
+        """Give those whose citizen said to be reachable at that moment."""
+        clock = moment.astimezone(LOCAL).time()
+        begun = Q(reachable_from=None) | Q(reachable_from__lte=clock)
+        return self.filter(begun, Q(reachable_until=None) | Q(reachable_until__gt=clock))
 
-    def newest_first(self) -> Self:
-        return self.order_by("-requested_at", "-pk")
+    def due_first(self, *, after: Place | None = None) -> Self:
+        """Give the rows by the moment they are due, from the place where the page before ended."""
+        rows = self.order_by("due_at", "pk")
+        if after is not None:
+            moment, pk = after
+            rows = rows.filter(Q(due_at__gt=moment) | Q(pk__gt=pk), due_at__gte=moment)
+        return rows
+
+    def newest_first(self, *, before: Place | None = None) -> Self:
+        """Give the rows that were asked for last first, from the place where the page before ended."""
+        rows = self.order_by("-requested_at", "-pk")
+        if before is not None:
+            moment, pk = before
+            rows = rows.filter(Q(requested_at__lt=moment) | Q(pk__lt=pk), requested_at__lte=moment)
+        return rows
+
+    def with_titles(self) -> Self:
+        """Give the rows with what their title needs."""
+        return self.select_related("contact__topic")
 
     def with_details(self) -> Self:
+        """Give the rows with everything a page about one shows."""
+        return self.select_related(
+            "contact__customer", "contact__topic__parent", "contact__case", "contact__agent",
+            "team", "assignee", "requested_by", "completed_by",
+        ).prefetch_related("attempts__by")  # fmt: skip
+
+    def for_list(self) -> Self:
         """Give the rows with everything a list shows, in a bounded number of queries."""
-        return self.select_related("contact__customer", "contact__topic__parent", "team", "assignee").prefetch_related(
-            "attempts__by"
+        again = Callback.repeats.through.objects.filter(callback=OuterRef("pk")).order_by().values("callback")
+        return (
+            self.select_related("contact__customer", "contact__topic", "team", "assignee", "completed_by")
+            .prefetch_related("attempts")
+            .annotate(calls=1 + Coalesce(Subquery(again.annotate(n=Count("pk")).values("n")), 0))
         )
 
 
@@ -225,7 +272,9 @@ class Callback(models.Model):
 
     @transaction.atomic
     def remind(self, *, key: str, by: User | None) -> None:
-        """Let who must act be reminded now; the same key reminds once."""
+        """Let who must act be reminded now; the same key reminds once, and what has ended needs no reminder."""
+        if not self.is_open:
+            return
         now = timezone.now()
         _row, created = self.reminders.get_or_create(
             occurrence=f"manual:{key}"[:60], defaults={"next_attempt_at": now, "due_at": now}
@@ -248,8 +297,10 @@ class Callback(models.Model):
     @transaction.atomic
     def assign(self, *, team: Team, assignee: User | None, reason: str, by: User | None) -> None:
         """Give this callback to a team, and perhaps a person in it; the promise to the citizen stays as it was."""
+        self.lock()
         if not self.is_open or (self.team_id == team.pk and self.assignee_id == (assignee.pk if assignee else None)):
             return
+        push.hint("callbacks", f"team:{self.team_id}")  # the list it leaves
         self.team, self.assignee, self.claimed_at = team, assignee, None
         self.save(update_fields=["team", "assignee", "claimed_at"])
         to = assignee.short_name if assignee else team.name
@@ -267,10 +318,23 @@ class Callback(models.Model):
         """Give the outgoing contact that this attempt to call was; the same key is one attempt.
 
         Whoever calls has taken the callback. Only a conversation shows as a contact of its own in the timeline.
+        Raises Ended when the callback was completed or cancelled meanwhile.
         """
+        known = self.attempts.filter(contact__key=self._attempt_key(key)).select_related("contact").first()
+        if known is not None:
+            return known.contact
+        self.lock()
+        if not self.is_open:
+            raise Ended
+        return self._tried(key=key, result=result, by=by, note=note, next_attempt_at=next_attempt_at)
+
+    def _attempt_key(self, key: str) -> str:
+        return f"attempt:{self.pk}:{key}"
+
+    def _tried(self, *, key: str, result: str, by: User, note: str, next_attempt_at: datetime | None = None) -> "Contact":
         spoken = result == Result.SPOKEN
         contact = Contact.register(
-            key=f"attempt:{key}",
+            key=self._attempt_key(key),
             channel=Channel.PHONE,
             direction=Direction.OUTBOUND,
             by=by,
@@ -294,16 +358,23 @@ class Callback(models.Model):
             self.first_attempt_at = self.first_attempt_at or now
             self.next_attempt_at = next_attempt_at
             self.save(update_fields=["assignee", "claimed_at", "first_attempt_at", "next_attempt_at"])
-            self.track("callback_attempted", by=by, result=result, note=note)
+            self.track("callback_attempted", by=by, result=result, note=note, n=self.attempts.count())
         return contact
 
     @transaction.atomic
-    def complete(self, *, outcome: str, by: User | None) -> bool:
-        """Close this callback with what was agreed; say whether it was open. A second time changes nothing."""
+    def complete(self, *, outcome: str, by: User | None, key: str = "") -> bool:
+        """Close this callback with what was agreed; say whether it was open. A second time changes nothing.
+
+        With the key of the call in which it was agreed, that call is registered as the last attempt.
+        """
         now = timezone.now()
         changes = {"completed_at": now, "outcome": outcome, "completed_by": by, "next_attempt_at": None}
         if Callback.objects.open().filter(pk=self.pk).update(**changes) == 0:
+            self.refresh_from_db(fields=["completed_at", "completed_by", "cancelled_at"])
             return False
+        if key and by and not self.attempts.filter(contact__key=self._attempt_key(key)).exists():
+            self.lock()
+            self._tried(key=key, result=Result.SPOKEN, by=by, note=outcome)
         self.completed_at, self.outcome, self.completed_by, self.next_attempt_at = now, outcome, by, None
         self.track("callback_completed", by=by, outcome=outcome)
         return True
@@ -314,16 +385,23 @@ class Callback(models.Model):
         now = timezone.now()
         changes = {"cancelled_at": now, "cancel_reason": reason[:200], "next_attempt_at": None}
         if Callback.objects.open().filter(pk=self.pk).update(**changes) == 0:
+            self.refresh_from_db(fields=["completed_at", "completed_by", "cancelled_at"])
             return False
         self.cancelled_at, self.cancel_reason, self.next_attempt_at = now, reason[:200], None
         self.track("callback_cancelled", by=by, reason=reason)
         return True
 
     @transaction.atomic
-    def add(self, contact: Contact, *, by: User | None, urgent_reason: str = "") -> None:
-        """Add another contact of the same citizen about this callback: it counts as a repeat call and alerts who must act."""
+    def add(self, contact: Contact, *, by: User | None, urgent_reason: str = "") -> bool:
+        """Add another contact of the same citizen: it counts as a repeat call and alerts who must act.
+
+        Says whether it is part of this callback now; it is not when the callback has ended.
+        """
         if self.repeats.filter(pk=contact.pk).exists():
-            return
+            return True
+        self.lock()
+        if not self.is_open:
+            return False
         now = timezone.now()
         self.repeats.add(contact)
         if urgent_reason and self.urgent_at is None:
@@ -332,17 +410,50 @@ class Callback(models.Model):
         self.reminders.get_or_create(
             occurrence=f"repeat:{contact.pk}", defaults={"next_attempt_at": now, "due_at": now}
         )
-        self.track("callback_repeated", by=by)
+        self.track("callback_repeated", by=by, urgent=urgent_reason)
+        return True
+
+    def lock(self) -> None:
+        """Hold this row until the transaction ends, with the state it has now."""
+        fresh = Callback.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        for name in STATE:
+            setattr(self, name, getattr(fresh, name))
 
     def track(self, kind: str, *, by: User | None, **data: Any) -> None:
         """Write down on the contact what happened to this callback, and hint the lists it is in."""
         self.contact.track(kind, by=by, callback=str(self.uuid), **data)
         push.hint("callbacks", "kcc", f"team:{self.team_id}")
 
+    @property
+    def tries(self) -> int:
+        """Give how often somebody tried to reach the citizen."""
+        return len(self.attempts.all())
+
+    @property
+    def last_attempt(self) -> "Attempt | None":
+        attempts = list(self.attempts.all())
+        return attempts[-1] if attempts else None
+
+    @property
+    def missed_all(self) -> bool:
+        """Say whether three tries failed, so that another way must be found (product.md rule 6)."""
+        return self.is_open and sum(attempt.result != Result.SPOKEN for attempt in self.attempts.all()) >= MAX_ATTEMPTS
+
+    def log(self) -> models.QuerySet[Event]:
+        """Give everything that happened to this callback, newest first."""
+        events = self.contact.events.filter(kind__startswith="callback_", data__callback=str(self.uuid))
+        return events.select_related("by").order_by("-at", "-pk")
+
     def propose_next(self, *, now: datetime) -> list[tuple[str, datetime]]:
-        """Give the moments to offer for a next attempt, as (name, UTC moment)."""
+        """Give the moments to offer for a next attempt, as (name, moment): in an hour, this afternoon, next morning."""
         local = now.astimezone(LOCAL)
         afternoon = local.replace(hour=16, minute=30, second=0, microsecond=0)
-        morning = (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
-        choices = [("hour", local + timedelta(hours=1)), ("afternoon", afternoon), ("morning", morning)]
+        hours = office_hours()
+        midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        try:
+            opening = hours.next_opening(midnight).astimezone(LOCAL)
+        except NeverOpen:
+            opening = midnight.replace(hour=9)
+        nine = opening.replace(hour=9, minute=0)
+        choices = [("hour", now + timedelta(hours=1)), ("afternoon", afternoon), ("morning", max(opening, nine))]
         return [(name, moment) for name, moment in choices if moment > local]

@@ -36,12 +36,19 @@ class Reminder(Leased):
         return self.occurrence.split(":")[0]
 
     def recipients(self) -> list[User]:
-        """Give who must act: the assignee, else the coordinator, else the team; who is late is told to the coordinator too."""
+        """Give who must act: the assignee, else the coordinator, else the team; who is late is told to the coordinator too.
+
+        Who no longer works here does not count, so that nothing waits for somebody who left.
+        """
         team, assignee = self.callback.team, self.callback.assignee
-        people = {assignee} if assignee else {team.coordinator} if team.coordinator else set(team.members.all())
-        if self.kind == "late" and team.coordinator:
-            people.add(team.coordinator)
-        return sorted((person for person in people if person and person.is_active), key=lambda person: person.pk)
+        coordinator = team.coordinator if team.coordinator and team.coordinator.is_active else None
+        if assignee and assignee.is_active:
+            people = {assignee}
+        else:
+            people = {coordinator} if coordinator else set(team.members.filter(is_active=True))
+        if self.kind == "late" and coordinator:
+            people.add(coordinator)
+        return sorted(people, key=lambda person: person.pk)
 
     @transaction.atomic
     def send(self, *, now: datetime) -> bool:
@@ -52,10 +59,11 @@ class Reminder(Leased):
         if not self.finish(now=now):
             return False
         if self.callback.is_open:
-            for recipient in self.recipients():
+            recipients = self.recipients()
+            for recipient in recipients:
                 self._tell(recipient)
             if self.kind in {"almost", "late"}:
-                self.callback.track(f"callback_{self.kind}", by=None)
+                self.callback.track(f"callback_{self.kind}", by=None, to=[person.short_name for person in recipients[:3]])
         return True
 
     def _tell(self, recipient: User) -> None:

@@ -264,13 +264,16 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('raw', models.BinaryField()),
                 ('envelope', models.JSONField(default=dict)),
+                ('message_id', models.CharField(blank=True, max_length=255)),
+                ('automatic', models.CharField(blank=True, choices=[('auto_reply', 'Automatisch antwoord'), ('bounce', 'Niet bezorgd'), ('bulk', 'Mailing')], max_length=10, verbose_name='automatisch')),
+                ('joined', models.CharField(blank=True, choices=[('references', 'antwoord op een eerder bericht'), ('subject', 'kenmerk in het onderwerp')], max_length=10, verbose_name='gekoppeld door')),
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='ontvangen op')),
                 ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='arrivals', to='contacts.contact')),
             ],
             options={
                 'verbose_name': 'binnengekomen bericht',
                 'verbose_name_plural': 'binnengekomen berichten',
-                'indexes': [models.Index(condition=models.Q(('done_at', None), ('parked_at', None)), fields=['next_attempt_at'], name='inbound_due')],
+                'indexes': [models.Index(condition=models.Q(('done_at', None), ('parked_at', None)), fields=['next_attempt_at'], name='inbound_due'), models.Index(condition=models.Q(('message_id', ''), _negated=True), fields=['message_id'], name='inbound_by_message_id')],
             },
         ),
         migrations.CreateModel(

@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,8 +27,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
 
-    def oldest_risk_first(self) -> Self:
-        return self.select_related("customer", "team", "assignee", "topic__parent").order_by("due_at", "pk")
+    def oldest_risk_first(self, *, after: tuple[datetime, int] | None = None) -> Self:
+        """Give the cases in the order in which they are due, from the place where the page before ended."""
+        rows = self.select_related("customer", "team", "assignee", "topic__parent").order_by("due_at", "pk")
+        if after is not None:
+            rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]), due_at__gte=after[0])
+        return rows
 
 
 class Case(models.Model):

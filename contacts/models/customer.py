@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,22 @@ class NameVector(Func):
     output_field = SearchVectorField()
 
 
+def _count(rows: str) -> RawSQL:
+    """Give the count of these rows of the customer at hand, counted no further than 100."""
+    sql = "SELECT count(*) FROM (" + rows.format("contacts_customer.id") + " LIMIT 100) AS bounded"
+    return RawSQL(sql, (), output_field=models.IntegerField())
+
+
+CHANNEL_COUNTS = """
+SELECT coalesce(jsonb_object_agg(channel, n), '{}') FROM (
+    SELECT channel, count(*) AS n FROM (
+        SELECT channel FROM contacts_contact WHERE customer_id = contacts_customer.id AND reached
+        ORDER BY happened_at DESC LIMIT 1000
+    ) AS latest GROUP BY channel
+) AS counted
+"""
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> Self:
         """Give the customers this user may see: the contact centre all, a specialist those with work of the own teams."""
@@ -50,6 +67,24 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def by_bsn(self, number: str) -> Self:
         return self.filter(bsn_index=bsn.index(number))
+
+    def with_counts(self) -> Self:
+        """Add how many contacts per channel a customer has (of the last 1,000), and open cases and callbacks (to 100)."""
+        return self.annotate(
+            channel_counts=RawSQL(CHANNEL_COUNTS, (), output_field=models.JSONField()),
+            case_count=_count("SELECT 1 FROM contacts_case WHERE customer_id = {} AND closed_at IS NULL"),
+            callback_count=_count(
+                "SELECT 1 FROM contacts_contact c JOIN callbacks_callback b ON b.contact_id = c.id"
+                " WHERE c.customer_id = {} AND b.completed_at IS NULL AND b.cancelled_at IS NULL"
+            ),
+        )
+
+    def recently_seen_by(self, user: User) -> "list[Customer]":
+        """Give the five customers this user looked at last, the last one first."""
+        rows = user.accesses.filter(customer__isnull=False, action="view").order_by("-at")
+        latest = list(dict.fromkeys(rows.values_list("customer", flat=True)[:50]))[:5]
+        found = {customer.pk: customer for customer in self.filter(pk__in=latest)}
+        return [found[pk] for pk in latest if pk in found]
 
     def in_name_order(self) -> Self:
         return self.order_by("last_name", "first_name", "pk")
@@ -135,6 +170,11 @@ class Customer(models.Model):
         """Give the BSN itself. Only behind a reveal, which writes down who asked and why (product.md rule 10)."""
         return bsn.decrypt(self.bsn_sealed, owner=str(self.uuid)) if self.bsn_sealed else ""
 
+    @property
+    def contact_count(self) -> int:
+        """Give how many contacts there were, of a customer that was fetched with_counts."""
+        return sum(self.channel_counts.values())  # type: ignore[attr-defined,no-any-return]
+
     def set_bsn(self, typed: str) -> None:
         """Seal this BSN onto the customer, unsaved. Raises ValidationError when it is none."""
         number = bsn.clean(typed)
@@ -152,11 +192,11 @@ class Customer(models.Model):
         )
         return address
 
-    def contacts_about(self, topic_id: int | None, *, now: datetime) -> int:
-        """Give how often this customer had contact on this topic in the last 14 days."""
-        if topic_id is None:
-            return 0
-        return self.contacts.filter(topic_id=topic_id, reached=True, happened_at__gte=now - RECENT).count()
+    def verify(self, *, now: datetime) -> None:
+        """Write down that the identity was checked; a second time changes nothing."""
+        if self.verified_at is None:
+            self.verified_at = now
+            self.save(update_fields=["verified_at"])
 
 
 class NameWord(models.Model):

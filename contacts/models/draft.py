@@ -12,9 +12,6 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def of(self, user: User) -> Self:
         return self.filter(user=user).select_related("customer").order_by("-updated_at")
 
-    def for_customer(self, customer: models.Model | None) -> "Draft | None":
-        return self.filter(customer=customer).first()
-
 
 class Draft(models.Model):
     """What an agent is typing, kept from the first key press; its uuid becomes the key of the contact, so saving twice saves once."""
@@ -35,3 +32,12 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    def values(self) -> dict[str, Any]:
+        """Give what was typed by field name: one value, or a list where a field had several."""
+        return {name: values[0] if len(values) == 1 else values for name, values in self.data.items() if values}
+
+    @property
+    def summary(self) -> str:
+        """Give what was typed first, for telling drafts apart."""
+        return str(self.values().get("text", ""))

@@ -1,12 +1,14 @@
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 LEASE = timedelta(seconds=45)  # longer than the hard time limit of a task (40 s)
-BACK_OFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800)]  # then the row is parked for a person to look at
+BACK_OFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800)]
+LAST_ATTEMPT = len(BACK_OFF) + 1  # when it fails too, the row is parked for a person to look at
 
 WAITING = Q(done_at=None, parked_at=None)
 
@@ -27,6 +29,18 @@ class LeasedQuerySet(models.QuerySet["Leased"]):
         taken = list(self.due(now=now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
         self.model._default_manager.filter(pk__in=taken).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
         return list(self.model._default_manager.filter(pk__in=taken).order_by("next_attempt_at", "pk"))
+
+    def take(self, pk: int, *, now: datetime) -> Any:
+        """Take this one row for this process alone, for 45 seconds; None when it is not due or somebody else has it.
+
+        A row whose last attempt took the process down with it is parked, or it would do so for ever.
+        """
+        held = self.due(now=now).filter(pk=pk).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
+        row = self.get(pk=pk) if held else None
+        if row is not None and row.attempts > LAST_ATTEMPT:
+            row.park(str(_("De verwerking brak steeds af.")), now=now)
+            return None
+        return row
 
 
 class Leased(models.Model):
@@ -49,7 +63,7 @@ class Leased(models.Model):
     def fail(self, error: object, *, now: datetime) -> bool:
         """Give the row back after an error, later each time; after the last step it is parked and shown as a fault."""
         text = f"{type(error).__name__}: {error}"[:300] if isinstance(error, Exception) else str(error)[:300]
-        if self.attempts > len(BACK_OFF):
+        if self.attempts >= LAST_ATTEMPT:
             return self._as_holder(parked_at=now, lease_until=None, last_error=text)
         later = now + BACK_OFF[self.attempts - 1]
         return self._as_holder(next_attempt_at=later, lease_until=None, last_error=text)

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg2
 
@@ -62,12 +61,3 @@ class Database:
         finally:
             connection.close()
         return row or (None,)
-
-
-def newest(paths: list[Path]) -> str:
-    """Give a hash that changes when one of these files is added, changed or removed."""
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        facts = path.stat()
-        digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
-    return digest.hexdigest()

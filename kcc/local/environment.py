@@ -22,9 +22,7 @@ class Choices:
     @classmethod
     def of(cls, place: Place) -> "Choices":
         known = place.noted("choices")
-        return cls(
-            int(known.get("port", PORT)), int(known.get("smtp_port", SMTP_PORT)), bool(known.get("demo", True))
-        )
+        return cls(int(known.get("port", PORT)), int(known.get("smtp_port", SMTP_PORT)), bool(known.get("demo", True)))
 
     def keep(self, place: Place) -> None:
         place.note("choices", {"port": self.port, "smtp_port": self.smtp_port, "demo": self.demo})

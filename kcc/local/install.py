@@ -19,14 +19,20 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "kcc-locks.json"
 REASONS = (  # what pip and uv say, and what to do about it
     (r"No space left on device", "The disk is full. Free 1 GB and run this again."),
-    (r"DO NOT MATCH THE HASHES|hash mismatch", "A downloaded package is not the one in {lock}: it was changed on the way."),
+    (
+        r"DO NOT MATCH THE HASHES|hash mismatch",
+        "A downloaded package is not the one in {lock}: it was changed on the way.",
+    ),
     (
         r"Temporary failure in name resolution|Network is unreachable|NewConnectionError|Connection refused|"
         r"ConnectTimeout|Read timed out|ProxyError|dns error|Could not connect|error sending request|"
         r"Failed to establish a new connection|Failed to fetch",
-        "The packages could not be downloaded. Connect to the internet (or set PIP_INDEX_URL to a mirror) and run this again.",
+        "The packages could not be downloaded. Connect to the internet (or set PIP_INDEX_URL) and try again.",
     ),
-    (r"No matching distribution|No solution found|no wheels", "No package index offers what {lock} asks for this machine."),
+    (
+        r"No matching distribution|No solution found|no wheels",
+        "No package index offers what {lock} asks for this machine.",
+    ),
 )
 
 
@@ -49,7 +55,12 @@ def satisfied(lock: str) -> bool:
         known = json.loads(STAMP.read_text())
     except (OSError, ValueError):
         return False
-    return PYTHON.exists() and known.get(lock) == fingerprint(lock)
+    return usable() and known.get(lock) == fingerprint(lock)
+
+
+def usable() -> bool:
+    """Say whether .venv has a Python that starts; a copied checkout may point at one that is not there."""
+    return os.access(PYTHON, os.X_OK)
 
 
 def fingerprint(lock: str) -> str:
@@ -80,7 +91,7 @@ def install(lock: str) -> None:
 
 
 def make_venv(uv: str | None) -> None:
-    if PYTHON.exists():
+    if usable():
         return
     made = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     if uv:
@@ -90,7 +101,9 @@ def make_venv(uv: str | None) -> None:
         return
     shutil.rmtree(VENV, ignore_errors=True)
     if "ensurepip" in said:
-        raise Trouble("This Python cannot make virtual environments. Run 'sudo apt install python3-venv' and try again.")
+        raise Trouble(
+            "This Python cannot make virtual environments. Run 'sudo apt install python3-venv' and try again."
+        )
     raise Trouble(explain(said, "the virtual environment"))
 
 

@@ -5,9 +5,7 @@ it ends, lets go of a file lock, and the keeper stops them. So two commands and 
 knowing of each other.
 """
 
-import os
 import random
-import signal
 import socket
 import subprocess
 import sys

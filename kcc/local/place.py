@@ -30,9 +30,12 @@ class Place:
         """Give a folder in var/, made when needed and closed to other users."""
         path = self.var / name
         try:
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise Trouble(f"Cannot make the folder {path}: {error.strerror}. Give your user write access to it.") from error
+            raise Trouble(
+                f"Cannot make the folder {path}: {error.strerror}. Give your user write access to it."
+            ) from error
         return path
 
     @property

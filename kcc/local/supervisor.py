@@ -148,7 +148,8 @@ class Supervisor:
                 self._launch(one)
 
     def _hear(self, one: Running) -> None:
-        assert one.process is not None and one.process.stdout is not None
+        assert one.process is not None
+        assert one.process.stdout is not None
         try:
             said = os.read(one.process.stdout.fileno(), 65536)
         except BlockingIOError:

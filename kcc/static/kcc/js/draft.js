@@ -12,29 +12,33 @@
    The element shows its state: state="saved|failed|expired|gone".
 
    POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out · 404, 410: no longer there
-   Saved or thrown away: HX-Trigger: {"kcc:saved": {"draft": "<url>"}} on the final answer (not on a 302), and for a whole page
-   <meta name="kcc-saved" content="<url>">. <body data-user="<id>">; <form data-logout> empties all copies.
+   Saved or thrown away: HX-Trigger: {"kcc:saved": {"draft": "<url>"}} on the final answer (not on a 302). See also copies.js.
 */
+import * as copies from './copies.js';
 import { expired, fill, post, say } from './page.js';
 import { read, write } from './fields.js';
 
 const PAUSE = 2000;
 const LIMIT = 10000;
-const PREFIX = 'kcc-draft:';
 const EVENTS = ['input', 'change', 'submit', 'visibilitychange', 'kcc:saved', 'kcc:leave', 'htmx:beforeRequest'];
 const SWAPS = ['htmx:afterRequest', 'htmx:beforeSwap', 'htmx:oobBeforeSwap', 'htmx:afterSettle'];
-const mine = () => `${PREFIX}${document.body.dataset.user || ''}:`;
 const carried = new Map(); // what was typed in a form that a swap is about to replace
 
-/** Forget the copies of everybody, or all but one person's. */
-export function forget(except) {
-  for (const key of Object.keys(sessionStorage))
-    if (key.startsWith(PREFIX) && !(except && key.startsWith(except))) sessionStorage.removeItem(key);
-}
-
-export class Draft extends HTMLElement {
+class Draft extends HTMLElement {
   static observedAttributes = ['url'];
-  #url; #key; #form; #timer; #request; #sent; #since; #base; #pairs; #touched; #version; #saved; #tries;
+  #url;
+  #key;
+  #timer;
+  #request;
+  #sent;
+  #since;
+  #base;
+  #pairs;
+  #touched;
+  #version;
+  #saved;
+  #tries;
+  #sending;
 
   connectedCallback() {
     const { signal } = (this.connection = new AbortController());
@@ -50,20 +54,23 @@ export class Draft extends HTMLElement {
     this.flush();
   }
 
+  // The fields of the next draft arrive after this attribute: start when the swap is done.
   attributeChangedCallback() {
-    if (this.#url && this.#url !== this.getAttribute('url')) this.#start();
+    if (!this.#url || this.#url === this.getAttribute('url')) return;
+    this.flush();
+    this.#request = null;
+    queueMicrotask(() => this.isConnected && this.#start());
   }
 
   #start() {
     this.#url = this.getAttribute('url');
-    this.#key = mine() + (this.getAttribute('key') || this.#url);
-    this.#form = this.querySelector('form') || this.closest('form');
+    this.#key = this.getAttribute('key') || this.#url;
     this.#base = Number(this.dataset.savedAt) || 0;
     this.#clear();
-    const copy = JSON.parse(sessionStorage.getItem(this.#key));
+    const copy = copies.get(this.#key);
     // Both moments are the server's: a newer one than the copy was based on means that it has what was typed here.
     if (copy && copy.base >= this.#base) write(this.#form, copy.pairs, new Set(copy.touched));
-    else sessionStorage.removeItem(this.#key);
+    else copies.drop(this.#key);
     this.#restore();
   }
 
@@ -71,13 +78,18 @@ export class Draft extends HTMLElement {
     clearTimeout(this.#timer);
     this.#request?.abort();
     this.#request = this.#sent = null;
+    this.#sending = false;
     this.#pairs = [];
     this.#touched = new Set();
     this.#since = this.#version = this.#saved = this.#tries = 0;
   }
 
+  get #form() {
+    return this.querySelector('form') || this.closest('form');
+  }
+
   get dirty() {
-    return this.#version > this.#saved;
+    return this.#version > this.#saved && !this.#sending;
   }
 
   handleEvent(event) {
@@ -90,11 +102,11 @@ export class Draft extends HTMLElement {
     else if (type === 'kcc:leave') this.keep();
     else if (type === 'submit' && target === this.#form) this.#pause();
     else if (type === 'htmx:beforeRequest' && ours) this.#sent = new Set(read(this.#form).map(String));
-    else if (type === 'htmx:afterRequest' && ours) (this.#sent = null), this.#plan(PAUSE);
+    else if (type === 'htmx:afterRequest' && ours) this.#resume();
     else if (type.endsWith('eforeSwap') && (detail.target || target).contains(this)) this.#carry(ours);
     else if (type === 'htmx:afterSettle') this.#restore();
     else if (type === 'kcc:saved' && (detail.draft ? detail.draft === this.#url : ours || this.contains(target))) {
-      sessionStorage.removeItem(this.#key);
+      copies.drop(this.#key);
       this.#clear();
       this.#show('');
     }
@@ -103,6 +115,7 @@ export class Draft extends HTMLElement {
   #change(field) {
     if (!field.name || field.form !== this.#form || 'draftSkip' in field.dataset) return;
     const first = !this.#version;
+    this.#sending = false;
     this.#touched.add(field.name);
     this.#version += 1;
     this.#since ||= Date.now();
@@ -113,8 +126,15 @@ export class Draft extends HTMLElement {
   #pause() {
     clearTimeout(this.#timer);
     this.keep();
-    this.#saved = this.#version; // the form itself is on its way: leaving the page sends no draft after it
-    this.#since = 0;
+    this.#sending = true; // the form itself is on its way: no draft must follow it
+  }
+
+  #resume() {
+    this.#sent = null;
+    if (!this.#sending) return;
+    this.#sending = false;
+    if (this.#touched.size) this.#version += 1;
+    this.#plan(PAUSE);
   }
 
   #plan(wait) {
@@ -126,12 +146,7 @@ export class Draft extends HTMLElement {
   keep() {
     if (!this.#touched.size) return;
     if (this.isConnected) this.#pairs = read(this.#form);
-    const copy = { base: this.#base, touched: [...this.#touched], pairs: this.#pairs };
-    try {
-      sessionStorage.setItem(this.#key, JSON.stringify(copy));
-    } catch {
-      /* full or forbidden: the server still gets it */
-    }
+    copies.put(this.#key, { base: this.#base, touched: [...this.#touched], pairs: this.#pairs });
   }
 
   /** Send what the server does not have; `leaving` outlives the page. */
@@ -161,8 +176,8 @@ export class Draft extends HTMLElement {
     this.#saved = version;
     this.#tries = this.#since = 0;
     this.#base = Math.ceil((Date.parse(headers.get('Date')) || Date.now()) / 1000) + 1;
-    sessionStorage.removeItem(this.#key);
-    this.#key = mine() + this.#url;
+    copies.drop(this.#key);
+    this.#key = this.#url;
     this.#show('saved', { time: headers.get('X-Draft-Saved') });
     if (this.dirty) {
       this.keep();
@@ -176,8 +191,8 @@ export class Draft extends HTMLElement {
     if (status) status.textContent = text;
     status?.classList.toggle('is-warn', !!state && state !== 'saved');
     if (state !== this.getAttribute('state') && state !== 'saved') say(text, { urgent: state === 'expired' });
-    this.toggleAttribute('state', !!state);
     if (state) this.setAttribute('state', state);
+    else this.removeAttribute('state');
   }
 
   // A swap that replaces the form knows what it was sent; whatever was typed besides is carried over.
@@ -186,26 +201,22 @@ export class Draft extends HTMLElement {
     const sent = (ours && this.#sent) || new Set();
     const fresh = now.filter((pair) => this.#touched.has(pair[0]) && !sent.has(String(pair)));
     const gone = [...this.#touched].filter((name) => !sent.size && !now.some((pair) => pair[0] === name));
-    if (fresh.length + gone.length) carried.set(this.#url, [now, new Set([...fresh.map(([name]) => name), ...gone])]);
+    if (!fresh.length && !gone.length) return;
+    const url = this.#url;
+    carried.set(url, [now, new Set([...fresh.map(([name]) => name), ...gone])]);
+    setTimeout(() => carried.delete(url), 1000); // another draft came instead
+  }
+
+  /** True when a morph must leave this field alone: what was typed in it is newer than what comes. */
+  carries(name) {
+    return this.getAttribute('url') === this.#url && carried.get(this.#url)?.[1].has(name);
   }
 
   #restore() {
     const kept = carried.get(this.#url);
     carried.delete(this.#url);
-    this.#form = this.querySelector('form') || this.closest('form');
     if (kept) write(this.#form, ...kept);
   }
 }
 
-forget(document.body.dataset.user && mine());
-for (const { content } of document.querySelectorAll('meta[name=kcc-saved]')) sessionStorage.removeItem(mine() + content);
-document.addEventListener('submit', async (event) => {
-  const form = event.target;
-  if (!form.matches('[data-logout]') || event.defaultPrevented) return;
-  event.preventDefault();
-  const drafts = [...document.querySelectorAll('kcc-draft')];
-  await Promise.race([Promise.all(drafts.map((draft) => draft.flush())), new Promise((done) => setTimeout(done, 1500))]);
-  forget();
-  form.submit();
-});
 customElements.define('kcc-draft', Draft);

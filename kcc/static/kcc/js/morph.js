@@ -10,10 +10,18 @@ export const keep = (node, ...names) => attributes.set(node, names);
 /** Keep a node that our element made and the server does not know of. */
 export const own = (node) => (made.add(node), node);
 
+// A draft brings back by itself what was typed in it; elsewhere the field with the focus keeps its value.
+function typing(node) {
+  if (node !== document.activeElement) return false;
+  const draft = node.closest('kcc-draft');
+  return !draft || draft.carries(node.name);
+}
+
 const { defaults } = globalThis.Idiomorph || {};
 if (defaults) {
-  defaults.ignoreActiveValue = true;
   defaults.callbacks.beforeNodeRemoved = (node) => !made.has(node);
-  defaults.callbacks.beforeAttributeUpdated = (name, node) =>
-    !attributes.get(node)?.includes(name) && !(name === 'open' && node.matches('details, dialog'));
+  defaults.callbacks.beforeAttributeUpdated = (name, node) => {
+    if (name === 'value') return !made.has(node) && !typing(node);
+    return !attributes.get(node)?.includes(name) && !(name === 'open' && node.matches('details, dialog'));
+  };
 }

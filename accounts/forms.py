@@ -1,0 +1,21 @@
+"""What a colleague sets for themselves."""
+
+from django import forms
+
+from accounts.models import User
+
+
+class SettingsForm(forms.ModelForm[User]):
+    """Language, theme, density and shortcuts of one colleague."""
+
+    class Meta:
+        model = User
+        fields = ["language", "theme", "density", "shortcuts"]
+
+
+class ThemeForm(forms.Form):
+    theme = forms.ChoiceField(choices=User.Theme)
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(choices=User.Language)

@@ -1,0 +1,102 @@
+"""The bell, one's own settings, and what an open page needs to stay open."""
+
+from django.conf import settings as house
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import push
+from accounts.forms import LanguageForm, SettingsForm, ThemeForm
+from accounts.http import answer, done, signed_in
+from accounts.models import Notification
+
+BELL_ROWS = 20
+
+
+@require_GET
+def notifications(request: HttpRequest) -> HttpResponse:
+    """Show what this colleague must hear about, newest first."""
+    rows = Notification.objects.for_user(signed_in(request)).latest_first()[:BELL_ROWS]
+    return answer(request, "accounts/notifications.html", "accounts/_notifications.html", {"notifications": rows})
+
+
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark everything in the bell as read."""
+    Notification.objects.for_user(signed_in(request)).read(now=timezone.now())
+    return done(request, reverse("accounts:notifications"))
+
+
+@require_http_methods(["GET", "POST"])
+def notification(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Go to what a line in the bell is about; that line is then read."""
+    row = get_object_or_404(Notification.objects.for_user(signed_in(request)), uuid=uuid)
+    Notification.objects.for_user(signed_in(request)).filter(pk=row.pk).read(now=timezone.now())
+    return HttpResponseRedirect(row.url)
+
+
+@require_http_methods(["GET", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    """Let a colleague choose language, theme, density and shortcuts."""
+    form = SettingsForm(request.POST or None, instance=signed_in(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return done(request, reverse("accounts:settings"), message=_("Opgeslagen"))
+    status = 422 if request.method == "POST" else 200
+    return answer(request, "accounts/settings.html", "accounts/_settings.html", {"form": form}, status=status)
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Set light or dark for this colleague."""
+    form = ThemeForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    user = signed_in(request)
+    user.theme = form.cleaned_data["theme"]
+    user.save(update_fields=["theme"])
+    return HttpResponseRedirect(_back(request)) if not request.headers.get("X-Requested-With") else HttpResponse(status=204)
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Set the language, also before signing in."""
+    form = LanguageForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    chosen = form.cleaned_data["language"]
+    if request.user.is_authenticated:
+        user = signed_in(request)
+        user.language = chosen
+        user.save(update_fields=["language"])
+    response = HttpResponseRedirect(_back(request))
+    response.set_cookie(
+        house.LANGUAGE_COOKIE_NAME, chosen, max_age=31_536_000, secure=house.HTTPS, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+@require_GET
+def events_token(request: HttpRequest) -> HttpResponse:
+    """Give the address of the push stream with a fresh token."""
+    return JsonResponse({"url": push.stream_url(request, signed_in(request))})
+
+
+@require_POST
+def extend(request: HttpRequest) -> HttpResponse:
+    """Keep the session open for another working day."""
+    request.session.modified = True
+    expires = int(request.session.get_expiry_date().timestamp())
+    return HttpResponse(status=204, headers={"X-Session-Expires": str(expires)})
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.headers.get("Referer", "")
+    hosts = {request.get_host()}
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=hosts) else reverse("contacts:desk")

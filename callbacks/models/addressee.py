@@ -1,0 +1,72 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.models import Team, User
+
+FOUND = 12
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Who can be asked to call back: a team as a whole, or one person in it."""
+
+    team: Team
+    person: User | None = None
+
+    def __str__(self) -> str:
+        return self.person.short_name if self.person else self.team.name
+
+    @property
+    def value(self) -> str:
+        """Give the word for forms and addresses: team:<uuid> or user:<uuid>."""
+        return f"user:{self.person.uuid}" if self.person else f"team:{self.team.uuid}"
+
+    @classmethod
+    def find(cls, value: str, *, prefer: Team | None = None) -> "Addressee | None":
+        """Give who this word means, None when it is nobody who works here; who has two teams acts for the preferred one."""
+        kind, _colon, text = value.partition(":")
+        try:
+            uuid = UUID(text)
+        except ValueError:
+            return None
+        if kind == "team":
+            team = Team.objects.filter(closed_at=None, uuid=uuid).first()
+            return cls(team) if team else None
+        if kind != "user":
+            return None
+        person = User.objects.filter(is_active=True, uuid=uuid).first()
+        teams = list(person.teams.filter(closed_at=None)) if person else []
+        if prefer in teams:
+            return cls(prefer, person) if prefer else None
+        return cls(teams[0], person) if teams else None
+
+    @classmethod
+    def teams(cls) -> "list[Addressee]":
+        return [cls(team) for team in Team.objects.filter(closed_at=None)]
+
+    @classmethod
+    def people(cls, team: Team) -> "list[Addressee]":
+        """Give the people of one team, in name order."""
+        members = team.members.filter(is_active=True).order_by("last_name", "first_name", "pk")
+        return [cls(team, person) for person in members]
+
+    @classmethod
+    def search(cls, text: str) -> "list[Addressee]":
+        """Give at most twelve teams and people whose name has all these words."""
+        words = text.split()[:5]
+        if not words:
+            return []
+        named = Q()
+        person = Q()
+        for word in words:
+            named &= Q(name__icontains=word)
+            person &= Q(first_name__icontains=word) | Q(last_name__icontains=word)
+        teams = [cls(team) for team in Team.objects.filter(named, closed_at=None)[:FOUND]]
+        members = (
+            User.teams.through.objects.filter(user__in=User.objects.filter(person, is_active=True), team__closed_at=None)
+            .select_related("user", "team")
+            .order_by("user__last_name", "user__first_name", "user", "team__name")
+        )
+        return (teams + [cls(row.team, row.user) for row in members[:FOUND]])[:FOUND]

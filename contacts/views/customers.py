@@ -1,0 +1,144 @@
+"""Finding a customer, and keeping what the office knows about one."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.http import answer, agents_only, done, signed_in
+from contacts import search as searching
+from contacts.forms import CustomerForm, NotesForm, RevealForm, SearchForm
+from contacts.models import Access, Contact, Customer
+from contacts.models.customer import split_postcode
+
+
+@require_http_methods(["GET", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """Find customers by whatever was typed; by POST, so that no name or number stands in an address or a log."""
+    user = signed_in(request)
+    form = SearchForm(request.POST or None)
+    context: dict[str, object] = {"form": form, "contact": _contact_to_match(request)}
+    status = 200
+    if request.method == "POST":
+        status = 200 if form.is_valid() else 422
+        query = form.cleaned_data.get("q", "")
+        found = searching.find(query, user=user)
+        if query:
+            Access.record(by=user, action=Access.Action.SEARCH, detail=found.kind, results=len(found.customers))
+        context |= {"found": found, "query": query}
+    else:
+        context["recent"] = Customer.objects.visible_to(user).recently_seen_by(user)
+    return answer(request, "contacts/search.html", "contacts/_results.html", context, status=status)
+
+
+@agents_only
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """Add a customer; coming from a search the fields are filled with what was searched for."""
+    contact = _contact_to_match(request)
+    if request.method == "POST" and "last_name" in request.POST:
+        form = CustomerForm(request.POST)
+        if form.is_valid():
+            customer = form.save()
+            if contact is not None:
+                contact.match(customer, by=signed_in(request))
+            return done(request, reverse("contacts:customer", args=[customer.uuid]), message=_("Klant toegevoegd"))
+        context = {"form": form, "contact": contact}
+        return answer(request, "contacts/create.html", "contacts/_customer_form.html", context, status=422)
+    form = CustomerForm(initial=guess(request.POST.get("q", ""), contact))
+    return answer(request, "contacts/create.html", "contacts/_customer_form.html", {"form": form, "contact": contact})
+
+
+@agents_only
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Change what the office knows of a customer; a new number or address is added to those there are."""
+    customer = get_object_or_404(Customer.objects.visible_to(signed_in(request)), uuid=uuid)
+    Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=customer.pk, detail="change")
+    form = CustomerForm(request.POST or None, instance=customer)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return done(request, reverse("contacts:customer", args=[uuid]) + "?tab=details", message=_("Gegevens opgeslagen"))
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "customer": customer}
+    return answer(request, "contacts/create.html", "contacts/_customer_form.html", context, status=status)
+
+
+@agents_only
+@require_POST
+def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Keep what colleagues should know of this customer."""
+    customer = get_object_or_404(Customer.objects.visible_to(signed_in(request)), uuid=uuid)
+    form = NotesForm(request.POST)
+    if not form.is_valid():
+        context = {"customer": customer, "notes_form": form}
+        return answer(request, "contacts/note.html", "contacts/_notes.html", context, status=422)
+    customer.notes = form.cleaned_data["notes"]
+    customer.save(update_fields=["notes"])
+    return done(request, reverse("contacts:customer", args=[uuid]) + "?tab=notes", message=_("Notities opgeslagen"))
+
+
+@permission_required("contacts.reveal_bsn", raise_exception=True)
+@require_POST
+def reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show the personal number once, for a reason that is written down (product.md rule 10)."""
+    user = signed_in(request)
+    customer = get_object_or_404(Customer.objects.visible_to(user).exclude(bsn_sealed=""), uuid=uuid)
+    form = RevealForm(request.POST)
+    context = {"customer": customer, "reveal_form": form}
+    if not form.is_valid():
+        return answer(request, "contacts/reveal.html", "contacts/_bsn.html", context, status=422)
+    reason = form.cleaned_data["reason"]
+    Access.record(by=user, action=Access.Action.REVEAL, customer_id=customer.pk, detail=reason)
+    return answer(request, "contacts/reveal.html", "contacts/_bsn.html", context | {"bsn": customer.bsn})
+
+
+@agents_only
+@require_POST
+def verify(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Write down that this customer's identity was checked."""
+    customer = get_object_or_404(Customer.objects.visible_to(signed_in(request)), uuid=uuid)
+    customer.verify(now=timezone.now())
+    return done(request, reverse("contacts:customer", args=[uuid]), message=_("Klant geverifieerd"))
+
+
+@agents_only
+@require_POST
+def match(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Put a contact of an unknown person in this customer's timeline."""
+    user = signed_in(request)
+    customer = get_object_or_404(Customer.objects.visible_to(user), uuid=uuid)
+    contact = _contact_to_match(request)
+    if contact is not None:
+        contact.match(customer, by=user)
+    return done(request, reverse("contacts:customer", args=[uuid]), message=_("Contact gekoppeld"))
+
+
+def guess(query: str, contact: Contact | None) -> dict[str, object]:
+    """Give the fields of a new customer that a search, or the contact the person came with, already says."""
+    text = (query or (contact.party if contact else "")).replace("\0", " ").strip()[:200]
+    if "@" in text:
+        return {"email": text}
+    if place := split_postcode(text):
+        return {"postcode": place[0], "house_number": place[1], "house_suffix": place[2]}
+    if text and not any(letter.isalpha() for letter in text):
+        return {"phone": text}
+    first, _space, rest = text.partition(" ")
+    words = rest.split()
+    infix = [word for word in words[:-1] if word.lower() in searching.INFIXES]
+    last = [word for word in words if word not in infix]
+    return {"first_name": first if last else "", "infix": " ".join(infix), "last_name": " ".join(last) or first}
+
+
+def _contact_to_match(request: HttpRequest) -> Contact | None:
+    """Give the unmatched contact that a search is for, when it is for one."""
+    try:
+        uuid = UUID(request.POST.get("contact") or request.GET.get("contact") or "")
+    except ValueError:
+        return None
+    return Contact.objects.visible_to(signed_in(request)).filter(uuid=uuid, customer=None).first()

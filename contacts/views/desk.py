@@ -1,0 +1,203 @@
+"""The agent desktop: who it is, what went before, and the form that registers what is said now."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import push
+from accounts.http import answer, done, signed_in
+from accounts.paging import encode, page, place
+from contacts.forms import ContactForm, Part
+from contacts.models import Access, Channel, Contact, Customer, Draft
+from contacts.models.customer import RECENT
+from contacts.models.topic import choosable_topics
+
+Parts = Sequence[type[Part]]
+
+PAGE = 20
+LARGEST_PAGE = 100
+
+
+@require_GET
+def desk(request: HttpRequest, *, parts: Parts) -> HttpResponse:
+    """Show the desk without a customer: search, go on with a draft, or begin an anonymous contact."""
+    user = signed_in(request)
+    recent = Customer.objects.visible_to(user).recently_seen_by(user)
+    context = registration(request, None, parts) | {"recent": recent}
+    return answer(request, "contacts/desk.html", "contacts/_desk.html", context)
+
+
+@require_GET
+def customer(request: HttpRequest, uuid: UUID, *, parts: Parts) -> HttpResponse:
+    """Show one customer with the whole timeline, ready to register the contact that is going on."""
+    user = signed_in(request)
+    found = get_object_or_404(Customer.objects.visible_to(user).with_counts().prefetch_related("addresses"), uuid=uuid)
+    Access.record(by=user, action=Access.Action.VIEW, customer_id=found.pk, detail=request.GET.get("tab", "timeline"))
+    context = {"customer": found} | tab(request, found)
+    if not getattr(request, "htmx", None):
+        context |= registration(request, found, parts)
+        context["events_url"] = push.stream_url(request, user, f"customer:{found.pk}")
+    return answer(request, "contacts/customer.html", "contacts/_customer_tab.html", context)
+
+
+@require_POST
+def register(request: HttpRequest, *, parts: Parts) -> HttpResponse:
+    """Save the contact, and the callback and articles filled in with it, in one transaction."""
+    user = signed_in(request)
+    found = None
+    if request.POST.get("customer"):
+        found = get_object_or_404(
+            Customer.objects.visible_to(user).with_counts().prefetch_related("addresses"),
+            uuid=_uuid(request.POST["customer"]),
+        )
+    form = ContactForm(request.POST, customer=found)
+    fine = form.is_valid()
+    topic = form.cleaned_data.get("topic")
+    bound = [part(request.POST, user=user, customer=found, topic=topic) for part in parts]
+    wanted = [part for part in bound if part.wanted(request.POST.get("outcome", ""))]
+    if not all([fine, *(part.is_valid() for part in wanted)]):
+        shown = [
+            part if part in wanted else type(part)(user=user, customer=found, topic=topic, initial=part.typed())
+            for part in bound
+        ]
+        return _again(request, form, shown, found)
+    contact = form.save(wanted, by=user)
+    request.session["saved_draft"] = reverse("contacts:save_draft", args=[form.cleaned_data["key"]])
+    return done(request, _next(request, contact), message=_("Contact opgeslagen"))
+
+
+def registration(request: HttpRequest, found: Customer | None, parts: Parts) -> dict[str, Any]:
+    """Give the forms of the desk, filled with the draft that was left for this customer."""
+    user = signed_in(request)
+    drafts = list(Draft.objects.of(user)[:20])
+    asked = request.GET.get("draft")
+    mine = [draft for draft in drafts if draft.customer_id == (found.pk if found else None)]
+    draft = next((one for one in mine if asked in (None, str(one.uuid))), None)
+    typed: dict[str, Any] = draft.values() if draft else {}
+    key = draft.uuid if draft else uuid4()
+    initial = {"channel": request.GET.get("channel", Channel.PHONE), "conversation": _uuid(request.GET.get("conversation"))}
+    form = ContactForm(customer=found, initial=initial | typed | {"key": key})
+    topic = next((one for one in choosable_topics() if str(one.uuid) == typed.get("topic")), None)
+    unbound = [part(user=user, customer=found, topic=topic, initial=part.stored(typed)) for part in parts]
+    context = {
+        "form": form,
+        "draft": draft,
+        "draft_key": key,
+        "drafts": [one for one in drafts if one != draft],
+        "saved_draft": request.session.pop("saved_draft", ""),
+    }
+    return context | {f"{part.name}_form": part for part in unbound}
+
+
+def tab(request: HttpRequest, found: Customer) -> dict[str, Any]:
+    """Give what the chosen tab of a customer shows; the timeline unless another was asked for."""
+    chosen = request.GET.get("tab", "timeline")
+    if chosen == "callbacks":
+        rows = found.contacts.filter(callbacks__isnull=False).timeline().with_details().with_outcome()
+        return {"tab": chosen, "callback_contacts": rows[:50]}
+    if chosen == "cases":
+        return {"tab": chosen, "cases": found.cases.select_related("team", "assignee").order_by("-opened_at")[:50]}
+    if chosen in {"details", "notes"}:
+        return {"tab": chosen}
+    return {"tab": "timeline"} | timeline(request, found)
+
+
+def timeline(request: HttpRequest, found: Customer) -> dict[str, Any]:
+    """Give one page of the customer's timeline: contacts newest first, each with what came of it."""
+    chosen = [channel for channel in request.GET.getlist("channel") if channel in Channel.values]
+    rows = found.contacts.timeline(before=place(request.GET.get("after")), channels=chosen)
+    shown = page(rows.with_details().with_outcome(), size=_size(request), moment=lambda contact: contact.happened_at)
+    counts = found.channel_counts  # type: ignore[attr-defined]
+    return {
+        "timeline": shown,
+        "times": _times(shown.rows),
+        "chips": [(channel, Channel(channel).label, counts[channel]) for channel in Channel.values if channel in counts],
+        "chosen": chosen,
+        "paging": bool(request.GET.get("after")),
+        "seen_place": encode(timezone.now()),
+    }
+
+
+@require_GET
+def news(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Say how many contacts came into this timeline since the page was made; the list itself never shifts by itself."""
+    found = get_object_or_404(Customer.objects.visible_to(signed_in(request)), uuid=uuid)
+    since = place(request.GET.get("since"))
+    count = found.contacts.filter(registered_at__gt=since[0], reached=True)[:100].count() if since else 0
+    context = {"customer": found, "count": count, "since": request.GET.get("since", "")}
+    return answer(request, "contacts/_news.html", "contacts/_news.html", context)
+
+
+@require_GET
+def contact(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show one contact on its own, with everything that happened to it."""
+    user = signed_in(request)
+    found = get_object_or_404(Contact.objects.visible_to(user).with_details().select_related("customer"), uuid=uuid)
+    Access.record(by=user, action=Access.Action.VIEW, customer_id=found.customer_id, detail="contact")
+    context = {"contact": found, "events": found.events.select_related("by").order_by("at")}
+    return answer(request, "contacts/contact.html", "contacts/_contact.html", context)
+
+
+@require_GET
+def raw(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Give the message exactly as it arrived, as a download that no browser opens."""
+    user = signed_in(request)
+    found = get_object_or_404(Contact.objects.visible_to(user), uuid=uuid)
+    arrival = get_object_or_404(found.arrivals.all()[:1])
+    Access.record(by=user, action=Access.Action.VIEW, customer_id=found.customer_id, detail="raw mail")
+    headers = {
+        "Content-Disposition": f'attachment; filename="{found.uuid}.eml"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return HttpResponse(bytes(arrival.raw), content_type="application/octet-stream", headers=headers)
+
+
+def _again(request: HttpRequest, form: ContactForm, parts: list[Part], found: Customer | None) -> HttpResponse:
+    """Show the desk again with what was typed and what is wrong with it."""
+    context: dict[str, Any] = {"form": form, "draft_key": request.POST.get("key", ""), "drafts": []}
+    context |= {f"{part.name}_form": part for part in parts}
+    context["errors"] = [(bound[name], messages) for bound in [form, *parts] for name, messages in _errors(bound)]
+    if found is None:
+        return answer(request, "contacts/desk.html", "contacts/_desk.html", context, status=422)
+    context |= {"customer": found} | tab(request, found)
+    return answer(request, "contacts/customer.html", "contacts/customer.html", context, status=422)
+
+
+def _errors(form: Any) -> list[tuple[str, Any]]:
+    return [(name, messages) for name, messages in form.errors.items() if name in form.fields] if form.is_bound else []
+
+
+def _next(request: HttpRequest, contact: Contact) -> str:
+    """Give where to go after saving: the start, or the same customer in the same conversation for the next question."""
+    if "save_next" in request.POST and contact.customer:
+        query = urlencode({"conversation": contact.conversation, "channel": contact.channel})
+        return reverse("contacts:customer", args=[contact.customer.uuid]) + "?" + query
+    return reverse("contacts:customer", args=[contact.customer.uuid]) if contact.customer else reverse("contacts:desk")
+
+
+def _size(request: HttpRequest) -> int:
+    asked = request.GET.get("size", "")
+    return min(max(int(asked), 1), LARGEST_PAGE) if asked.isdecimal() and len(asked) < 4 else PAGE
+
+
+def _times(rows: list[Contact]) -> int:
+    """Give how often the topic of the newest contact came up in the last 14 days, as far as this page shows."""
+    if not rows or rows[0].topic_id is None:
+        return 0
+    since = timezone.now() - RECENT
+    return sum(row.topic_id == rows[0].topic_id and row.happened_at >= since for row in rows)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,8 @@
+"""The routes of the REST API; what they do is in each app's api.py."""
+
+from rest_framework.routers import SimpleRouter
+
+from knowledge.api import ArticleViewSet
+
+router = SimpleRouter()
+router.register("articles", ArticleViewSet, basename="article")

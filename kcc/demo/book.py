@@ -1,0 +1,124 @@
+"""Writes into the demo what the actions of the models would have written at the time: contacts, events, cases."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Team, User
+from accounts.worktime import LOCAL
+from callbacks.models import Callback
+from contacts.models import Case, Channel, Contact, Direction, Event, Norm, Outcome, Topic
+from kcc.demo.citizens import Citizen
+from kcc.demo.clock import Clock
+from kcc.demo.rows import Rows
+
+FIRST_REFERENCE = 10_001
+LIVE = {Channel.PHONE, Channel.DESK, Channel.CHAT}  # a colleague registers these while they happen
+
+
+@dataclass
+class Book:
+    """The demo while it is being written: its rows, its clock and the norms in force."""
+
+    rows: Rows
+    clock: Clock
+    rng: Random
+    norms: dict[tuple[str, int | None], Norm]
+    teams: dict[str, Team]
+    topics: dict[str, Topic]
+    contacts: list[Contact] = field(default_factory=list)
+    _named: list[tuple[datetime, Case | Callback]] = field(default_factory=list)
+    _mentions: list[tuple[dict[str, Any], Case]] = field(default_factory=list)
+
+    def contact(
+        self,
+        citizen: Citizen | None,
+        *,
+        at: datetime,
+        channel: str,
+        topic: Topic | None,
+        subject: str,
+        by: User | None,
+        text: str = "",
+        outcome: str = "",
+        seconds: int | None = None,
+        direction: str = Direction.INBOUND,
+        closed_at: datetime | None = None,
+        conversation: UUID | None = None,
+        case: Case | None = None,
+        reached: bool = True,
+        party: str | None = None,
+        transferred_to: str = "",
+        key: str = "",
+    ) -> Contact:
+        """Give a contact as Contact.register would have made it, with its event."""
+        live = channel in LIVE or direction == Direction.OUTBOUND
+        saved_at = min(at + timedelta(seconds=seconds or 20), self.clock.now)
+        row = self.rows.add(Contact(channel=channel, direction=direction, topic=topic, subject=subject, text=text))
+        row.key = key or f"demo:{row.pk}"
+        row.customer = citizen.row if citizen else None
+        row.party = party if party is not None else citizen.party(channel) if citizen else ""
+        row.conversation = conversation or self.rows.uuid()
+        row.outcome, row.transferred_to, row.reached, row.case = outcome, transferred_to, reached, case
+        row.agent, row.team, row.seconds = by, topic.team if topic else None, seconds
+        row.happened_at, row.registered_at = at, saved_at
+        row.closed_at = (closed_at or saved_at) if outcome else None
+        self.track(row, "contact_registered", by=by if live else None, at=saved_at)
+        self.contacts.append(row)
+        return row
+
+    def track(self, contact: Contact, kind: str, *, by: User | None, at: datetime, **data: Any) -> Event:
+        return self.rows.add(Event(contact=contact, kind=kind, by=by, at=at, data=data))
+
+    def open_case(
+        self, contact: Contact, *, title: str, at: datetime, by: User | None, due_at: datetime | None = None
+    ) -> Case:
+        """Give a case for this contact as Case.open would have made it; without a due moment the norm for mail says it."""
+        team = contact.team or self.teams["Voorlijn"]
+        due_at = due_at or self.due(Norm.Kind.EMAIL, None, at)[0]
+        case = self.rows.add(Case(title=title[:200], team=team, opened_at=at, due_at=due_at))
+        case.customer, case.topic = contact.customer, contact.topic
+        self._named.append((at, case))
+        self.join(contact, case, by=by, at=at)
+        event = self.track(contact, "case_opened", by=by, at=at, case=str(case.uuid), reference="")
+        self._mentions.append((event.data, case))
+        return case
+
+    def join(self, contact: Contact, case: Case, *, by: User | None, at: datetime) -> None:
+        """Make a contact part of a case as Contact.join does."""
+        contact.case = case
+        event = self.track(contact, "case_joined", by=by, at=at, reference="")
+        self._mentions.append((event.data, case))
+
+    def close_case(self, case: Case, *, at: datetime, by: User, result: str) -> None:
+        case.closed_at, case.result = at, result
+        self.rows.add(Event(case=case, kind="case_closed", by=by, at=at, data={"result": result}))
+
+    def due(self, kind: str, team: Team | None, start: datetime) -> tuple[datetime, str]:
+        """Give what Norm.promise would give: the moment and the norm in words."""
+        norm = self.norms.get((kind, team.pk if team else None)) or self.norms[kind, None]
+        return norm.due(start), norm.term
+
+    def working_days(self, team: Team) -> int:
+        """Give how many working days a department has for calling back."""
+        return (self.norms.get((Norm.Kind.CALLBACK, team.pk)) or self.norms[Norm.Kind.CALLBACK, None]).amount
+
+    def name_later(self, row: Callback) -> Callback:
+        """Let a callback get its reference with all the others, in the order of their moments."""
+        self._named.append((row.requested_at, row))
+        return row
+
+    def number(self) -> int:
+        """Give out the references, Z for cases and T for callbacks, in the order of time; give the last number."""
+        for number, (moment, row) in enumerate(sorted(self._named, key=lambda one: (one[0], str(one[1].uuid))), FIRST_REFERENCE):
+            letter = "Z" if isinstance(row, Case) else "T"
+            row.reference = f"{letter}-{moment.astimezone(LOCAL).year}-{number}"
+        for data, case in self._mentions:
+            data["reference"] = case.reference
+        return FIRST_REFERENCE + len(self._named) - 1
+
+
+def is_answered(contact: Contact) -> bool:
+    return contact.outcome in {Outcome.ANSWERED, Outcome.CONSULTED}

@@ -1,0 +1,38 @@
+/* Copies of drafts that the server does not have yet: in sessionStorage, so in this window only, and of this person only.
+
+   <body data-user="<id>"> (none on the login page)
+   <form data-logout method="post">: drafts are sent, then all copies go
+   <meta name="kcc-saved" content="<url of the draft>">: on the page after saving
+*/
+const PREFIX = 'kcc-draft:';
+const mine = () => `${PREFIX}${document.body.dataset.user || ''}:`;
+
+export const get = (name) => JSON.parse(sessionStorage.getItem(mine() + name));
+
+export const drop = (name) => sessionStorage.removeItem(mine() + name);
+
+export function put(name, copy) {
+  try {
+    sessionStorage.setItem(mine() + name, JSON.stringify(copy));
+  } catch {
+    // full or forbidden: the server still gets it
+  }
+}
+
+function forget(except) {
+  for (const key of Object.keys(sessionStorage))
+    if (key.startsWith(PREFIX) && !(except && key.startsWith(except))) sessionStorage.removeItem(key);
+}
+
+if (document.body.dataset.user) forget(mine());
+for (const { content } of document.querySelectorAll('meta[name=kcc-saved]')) drop(content);
+
+document.addEventListener('submit', async (event) => {
+  const form = event.target;
+  if (!form.matches('[data-logout]') || event.defaultPrevented) return;
+  event.preventDefault();
+  const sent = [...document.querySelectorAll('kcc-draft')].map((draft) => draft.flush());
+  await Promise.race([Promise.all(sent), new Promise((done) => setTimeout(done, 1500))]);
+  forget();
+  form.submit();
+});

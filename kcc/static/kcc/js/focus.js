@@ -1,0 +1,50 @@
+/* Where the focus goes after an htmx swap.
+
+   1. What the person did not ask for (hint-*, load, revealed, every) never moves the focus, whatever the answer holds: not even autofocus.
+   2. [data-focus] in the answer gets it: the summary of errors, the field to go on with. autofocus is for whole pages and dialogs.
+   3. A new <main> or [data-page]: its h1.
+   4. The focus stays. Where its node has gone: the node with the same id (htmx), else the heading [tabindex="-1"] of what came,
+      else of the part around it, else the h1. A button that was disabled meanwhile gets it back.
+*/
+import { focus, visible } from './page.js';
+
+const ASKED = /^(click|submit|change|input|key|pop|search|toggle|kcc:(?!tab))/;
+const HEADING = 'h1[tabindex="-1"], h2[tabindex="-1"], h3[tabindex="-1"]';
+const PART = 'section, aside, main, [data-region]';
+const held = new WeakMap(); // where the focus was when a request began (hx-disabled-elt takes it away) or just before its swap
+const swapped = new WeakMap(); // the parts one answer brought
+const lost = () => !document.activeElement || document.activeElement === document.body;
+const can = (node) => node.isConnected && !node.disabled && visible(node);
+
+function fall(parts, options) {
+  const places = [...parts, ...parts.map((part) => part.parentElement?.closest(PART)), document];
+  const heading = places.map((place) => place?.querySelector(HEADING)).find(Boolean);
+  focus(heading || document.querySelector('h1') || document.body, options);
+}
+
+function settle(parts, before, asked) {
+  const had = before && before !== document.body;
+  if (!asked) {
+    if (had && can(before)) before.focus({ preventScroll: true });
+    else if (had && lost()) fall(parts, { preventScroll: true });
+    return;
+  }
+  const wanted = parts.map((part) => (part.matches('[data-focus]') ? part : part.querySelector('[data-focus]'))).find(Boolean);
+  const page = parts.find((part) => part.matches('main, [data-page]'));
+  if (wanted) focus(wanted);
+  else if (page) focus(page.querySelector('h1') || page);
+  else if (had && lost()) can(before) ? before.focus() : fall(parts);
+}
+
+document.addEventListener('htmx:beforeRequest', ({ detail }) => held.set(detail.xhr, document.activeElement));
+
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  if (!lost()) held.set(detail.xhr, document.activeElement);
+});
+
+document.addEventListener('htmx:afterSettle', ({ target, detail: { xhr, requestConfig } }) => {
+  if (swapped.has(xhr)) return swapped.get(xhr).push(target);
+  const parts = [target];
+  swapped.set(xhr, parts);
+  queueMicrotask(() => settle(parts, held.get(xhr), ASKED.test(requestConfig?.triggeringEvent?.type)));
+});

@@ -1,0 +1,61 @@
+/* <kcc-keep> makes a list easy to walk with the keyboard, and keeps place and focus when the list is refreshed.
+
+   <kcc-keep><table>… <tr data-row id="callback-7"><th><a href="…">…</a></th>…</tr> …</table></kcc-keep>
+
+   ArrowUp, ArrowDown, Home and End go to the first link of the row above, below, first, last; Enter opens it (also from a checkbox in
+   the row). Tab still reaches everything. When the row with the focus has gone, the focus goes to the row that took its place.
+   data-scroll on the part that scrolls keeps its place.
+*/
+import { visible } from './page.js';
+
+class Keep extends HTMLElement {
+  connectedCallback() {
+    for (const type of ['keydown', 'htmx:beforeSwap', 'htmx:afterSettle']) this.addEventListener(type, this);
+    this.querySelector('[data-row] [aria-current], [data-row][aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  get rows() {
+    return [...this.querySelectorAll('[data-row]')].filter(visible);
+  }
+
+  handleEvent(event) {
+    if (event.type === 'keydown') this.key(event);
+    else if (event.type === 'htmx:beforeSwap') this.remember();
+    else this.restore();
+  }
+
+  key(event) {
+    const { key, target } = event;
+    if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (target.matches('select, textarea, [contenteditable], input:not([type=checkbox])')) return;
+    const at = this.rows.findIndex((row) => row.contains(target));
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: this.rows.length - 1 }[key];
+    if (at < 0) return;
+    if (key === 'Enter' && target.type === 'checkbox') this.link(this.rows[at])?.click();
+    else if (to === undefined) return;
+    else this.link(this.rows[Math.max(0, Math.min(to, this.rows.length - 1))])?.focus();
+    event.preventDefault();
+  }
+
+  link(row) {
+    return row?.querySelector('a[href]');
+  }
+
+  remember() {
+    const row = document.activeElement?.closest('[data-row]');
+    this.at = this.contains(row) ? this.rows.indexOf(row) : -1;
+    this.id_ = row?.id;
+    this.scrolls = [...this.querySelectorAll('[data-scroll]')].map((node) => node.scrollTop);
+  }
+
+  restore() {
+    [...this.querySelectorAll('[data-scroll]')].forEach((node, n) => (node.scrollTop = this.scrolls?.[n] ?? node.scrollTop));
+    if (this.at >= 0 && document.activeElement === document.body) {
+      const same = this.rows.find((row) => row.id && row.id === this.id_);
+      this.link(same || this.rows[Math.min(this.at, this.rows.length - 1)])?.focus({ preventScroll: true });
+    }
+    this.at = -1;
+  }
+}
+
+customElements.define('kcc-keep', Keep);

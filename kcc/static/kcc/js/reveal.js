@@ -1,0 +1,68 @@
+/* <kcc-reveal> shows the parts of a form that belong to the chosen answer. Hidden parts are disabled and keep their text.
+
+   <kcc-reveal><fieldset> <input type="radio" name="outcome" value="callback" data-reveals="callback"> …
+     (checkboxes and <option> too; more names: data-reveals="callback consent") </fieldset>
+     <div data-revealed="transfer">…fields…</div></kcc-reveal>
+   <fieldset data-revealed="callback" form="…">…</fieldset>      may stand elsewhere on the page
+
+   Without JavaScript every part shows. A shortcut to a field in a hidden part chooses its answer (kcc:show).
+*/
+const off = new WeakSet(); // disabled by us, so ours to enable
+const FIELDS = 'input, select, textarea, button';
+
+class Reveal extends HTMLElement {
+  connectedCallback() {
+    this.signal = (this.connection = new AbortController()).signal;
+    for (const name of ['change', 'reset', 'kcc:show', 'htmx:afterSettle'])
+      document.addEventListener(name, this, { signal: this.signal });
+    this.sync();
+  }
+
+  disconnectedCallback() {
+    this.connection.abort();
+  }
+
+  get controls() {
+    return [...this.querySelectorAll('[data-reveals]')];
+  }
+
+  handleEvent({ type, target }) {
+    if (type === 'change' && !this.contains(target)) return;
+    if (type === 'kcc:show') {
+      const name = target.closest('[data-revealed][hidden]')?.dataset.revealed;
+      const control = name && this.controls.find((one) => this.names(one).includes(name));
+      if (control?.localName !== 'option') return control?.click();
+      control.selected = true;
+      control.closest('select').dispatchEvent(new Event('change', { bubbles: true }));
+    }
+    if (type === 'reset') setTimeout(() => this.sync());
+    else this.sync();
+  }
+
+  names(control) {
+    return control.dataset.reveals.split(/\s+/);
+  }
+
+  sync() {
+    const chosen = (one) => !one.disabled && (one.checked || one.selected);
+    const shown = this.controls.filter(chosen).flatMap(this.names);
+    for (const name of new Set(this.controls.flatMap(this.names))) {
+      const selector = `[data-revealed="${CSS.escape(name)}"]`;
+      const inside = this.querySelectorAll(selector);
+      for (const part of inside.length ? inside : document.querySelectorAll(selector)) this.toggle(part, shown.includes(name));
+    }
+  }
+
+  toggle(part, on) {
+    part.hidden = !on;
+    for (const field of part.matches('fieldset') ? [part] : part.querySelectorAll(FIELDS)) {
+      if (on && off.delete(field)) field.disabled = false;
+      else if (!on && !field.disabled) {
+        field.disabled = true;
+        off.add(field);
+      }
+    }
+  }
+}
+
+customElements.define('kcc-reveal', Reveal);

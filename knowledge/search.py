@@ -1,0 +1,193 @@
+"""Finding the article that answers while the citizen is still talking, in PostgreSQL's own means.
+
+The first query looks for the words: Dutch stems, accents folded, the word being typed by its beginning. Only when no
+article has all of them does a second one add articles whose title or keywords look like a word: typing errors, compounds.
+
+The order is a sum that can be explained to an editor; Hit.rank is that sum and the article carries its parts:
+    complete   2     the article has all the words
+    words      0–1   how well the words fit: title and keywords count fully, short answer 0.4, text 0.2
+    title      0–½   how much the title looks like the question
+    letters    0–1   second query only: how much title and keywords look like each word
+    topic      ¼     the article is about the topic of the contact
+    overdue   −0.1   the date to check the article again has passed
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from html import unescape
+from operator import and_, or_
+from typing import Any
+
+from django.contrib.postgres.search import (
+    CombinedSearchQuery,
+    SearchHeadline,
+    SearchQuery,
+    SearchRank,
+    SearchVectorField,
+    TrigramSimilarity,
+    TrigramWordSimilarity,
+)
+from django.db.models import Case, Expression, ExpressionWrapper, F, FloatField, Func, IntegerField, Q, Value, When
+from django.db.models.lookups import GreaterThan
+from django.utils import timezone
+
+from accounts.models import User
+from contacts.models import Topic
+from contacts.models.customer import Fold
+from knowledge.models import CONFIG, Article, ArticleQuerySet
+
+LONGEST = 400  # characters of a question; the rest says nothing new
+MOST = 12  # words of a question
+BEGINNING = 3  # letters from which on a word may be the beginning of a longer one
+LIKENESS = 4  # letters from which on a word may be misspelt
+START, STOP = "\x02", "\x03"  # around each hit in a passage, for the template filter marked
+WEIGHTS = [0.1, 0.2, 0.4, 1.0]  # D (unused), text, short answer, title and keywords
+
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+
+Terms = SearchQuery | CombinedSearchQuery
+
+
+class Heads(Func):
+    """The words of title, keywords and short answer."""
+
+    function = "ts_filter"
+    template = "ts_filter(%(expressions)s, '{a,b}')"
+    output_field = SearchVectorField()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An article that was found, a passage of it with the words between hit markers, and why it stands where it stands."""
+
+    article: Article
+    passage: str
+    rank: float = 0.0
+
+    @classmethod
+    def of(cls, article: Article) -> "Hit":
+        """Give an article as a hit where nothing was asked: its passage is the short answer."""
+        return cls(article, _tidy(article.short_answer))
+
+
+@dataclass
+class Question:
+    """What was typed, taken apart: words, "phrases" that must be there, and -words that must not."""
+
+    text: str
+    words: list[str] = field(default_factory=list)
+    phrases: list[str] = field(default_factory=list)
+    unwanted: list[str] = field(default_factory=list)
+    beginning: str = ""
+
+    @classmethod
+    def read(cls, typed: str) -> "Question":
+        """Take any text apart; what holds no letter or digit is left out."""
+        text = UNPRINTABLE.sub(" ", typed)[:LONGEST]
+        question = cls(" ".join(text.split()))
+        for minus, phrase, word in TERM.findall(text):
+            term = phrase or word
+            kind = question.unwanted if minus else question.phrases if phrase else question.words
+            if re.search(r"\w", term) and term not in kind and len(kind) < MOST:
+                kind.append(term)
+        last = text.rpartition(" ")[2]
+        if question.words and question.words[-1] == last and re.fullmatch(r"\w{%d,}" % BEGINNING, last):
+            question.beginning = last
+        return question
+
+    @property
+    def asked(self) -> list[Terms]:
+        """Give one query for each word and phrase; the last word also as the beginning of a longer one."""
+        terms: list[Terms] = [_exactly(term) for term in self.phrases + self.words]
+        if self.beginning:
+            terms[-1] |= SearchQuery(f"'{self.beginning}':*", config=CONFIG, search_type="raw")
+        return terms
+
+
+def search(
+    query: str,
+    *,
+    user: User,
+    limit: int,
+    topic: Topic | None = None,
+    articles: ArticleQuerySet | None = None,
+) -> list[Hit]:
+    """Give the articles this user may read that answer the question, best first; an article about topic gains a little.
+
+    Any text will do as a question. Pass articles to search only among those.
+    """
+    question = Question.read(query)
+    if not question.asked:
+        return []
+    rows = (Article.objects.all() if articles is None else articles).visible_to(user).with_card()
+    for phrase in question.phrases:
+        rows = rows.filter(vector=_exactly(phrase))
+    for term in question.unwanted:
+        rows = rows.exclude(vector=_exactly(term))
+    some = reduce(or_, question.asked)
+    found = _ranked(rows.filter(vector=some), question, topic)[:limit]
+    hits = list(found)
+    if not (hits and hits[0].complete):
+        hits = list(_ranked(rows.filter(Q(vector=some) | _alike(question.words)), question, topic, letters=True)[:limit])
+    return [Hit(article, _tidy(article.passage), article.rank) for article in hits]
+
+
+def _exactly(term: str) -> SearchQuery:
+    return SearchQuery(term, config=CONFIG, search_type="phrase")
+
+
+def _ranked(rows: ArticleQuerySet, question: Question, topic: Topic | None, *, letters: bool = False) -> ArticleQuerySet:
+    """Give the rows best first, with the parts of their rank and a passage; the passage is made for the rows shown only."""
+    some, every = reduce(or_, question.asked), reduce(and_, question.asked)
+    parts = {
+        "complete": _worth(2, Q(vector=every)),
+        "words": SearchRank(F("vector"), some, weights=WEIGHTS),
+        "title_likeness": TrigramSimilarity(Fold(F("title")), Fold(Value(question.text))) / 2,
+        "letters": _likeness(question.words) if letters else Value(0.0),
+        "on_topic": _worth(0.25, Q(topic=topic) if topic else Q(pk__in=[])),
+        "overdue": _worth(-0.1, Q(review_on__lt=timezone.localdate())),
+    }
+    rank = reduce(lambda one, other: one + other, (F(part) for part in parts))
+    return (
+        rows.alias(heads=Heads("vector"))
+        .annotate(**parts)
+        .annotate(rank=ExpressionWrapper(rank, output_field=FloatField()), passage=_passage(some))
+        .order_by("-rank", "title", "pk")
+    )
+
+
+def _worth(value: float, condition: Q) -> Case:
+    return Case(When(condition, then=Value(float(value))), default=Value(0.0), output_field=FloatField())
+
+
+def _alike(words: Iterable[str]) -> Q:
+    """Give the condition that title or keywords hold something that looks like one of the words; stop words do not count."""
+    condition = Q(pk__in=[])
+    for word in words:
+        if len(word) >= LIKENESS:
+            meaning = GreaterThan(Func(_exactly(word), function="numnode", output_field=IntegerField()), 0)
+            condition |= Q(meaning) & Q(folded__trigram_word_similar=Fold(Value(word)))
+    return condition
+
+
+def _likeness(words: list[str]) -> Expression:
+    """Give how much title and keywords look like the words, on average."""
+    alike = [TrigramWordSimilarity(Fold(Value(word)), F("folded")) for word in words if len(word) >= LIKENESS]
+    if not alike:
+        return Value(0.0)
+    return ExpressionWrapper(reduce(lambda one, other: one + other, alike) / float(len(alike)), FloatField())
+
+
+def _passage(some: Terms) -> Case:
+    """Give the short answer with the words marked, or a piece of the text when only that holds them."""
+    marks: dict[str, Any] = {"config": CONFIG, "start_sel": START, "stop_sel": STOP}
+    piece = SearchHeadline("plain", some, max_fragments=2, min_words=8, max_words=20, fragment_delimiter=" … ", **marks)
+    answer = SearchHeadline("short_answer", some, highlight_all=True, **marks)
+    return Case(When(~Q(heads=some) & Q(vector=some), then=piece), default=answer)
+
+
+def _tidy(passage: str) -> str:
+    return unescape(" ".join(passage.replace("**", "").split()))

@@ -1,0 +1,83 @@
+"""The people of the tests: Noor answers the phone, Sam works in another team, Kees leads, Rachid calls back."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Role, Team, User, forget_office_hours
+from contacts.models import Customer
+from contacts.models.topic import forget_topics
+from tests import make
+
+__all__ = ["DjangoAssertNumQueries"]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory() -> Iterator[None]:
+    forget_office_hours()
+    forget_topics()
+    yield
+
+
+@pytest.fixture
+def office(db: None) -> None:
+    make.office()
+
+
+@pytest.fixture
+def parkeren(db: None) -> Team:
+    return make.team("Parkeren")
+
+
+@pytest.fixture
+def voorlijn(db: None) -> Team:
+    return make.team("Voorlijn", is_kcc=True)
+
+
+@pytest.fixture
+def noor(voorlijn: Team) -> User:
+    """An agent of the contact centre."""
+    return make.user("noor", Role.AGENT, teams=[voorlijn], first_name="Noor", last_name="Bakker")
+
+
+@pytest.fixture
+def rachid(parkeren: Team) -> User:
+    """A specialist of the parking department."""
+    return make.user("rachid", Role.SPECIALIST, teams=[parkeren], first_name="Rachid", last_name="Yilmaz")
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """A specialist of another department, who may see nothing of Parkeren."""
+    return make.user("sam", Role.SPECIALIST, teams=[make.team("Belastingen")], first_name="Sam", last_name="Smit")
+
+
+@pytest.fixture
+def kees(voorlijn: Team, parkeren: Team) -> User:
+    """The team lead."""
+    return make.user("kees", Role.TEAM_LEAD, teams=[voorlijn, parkeren], first_name="Kees", last_name="de Boer")
+
+
+@pytest.fixture
+def beheer(db: None) -> User:
+    """The functional administrator: settings, no citizens."""
+    return make.user("beheer", Role.ADMINISTRATOR, is_staff=True, first_name="Bea", last_name="Heer")
+
+
+@pytest.fixture
+def jansen(db: None) -> Customer:
+    return make.customer("Anna", "Jansen", phone="06 90123456", email="a.jansen@voorbeeld.nl")
+
+
+@pytest.fixture
+def as_user() -> Callable[[User], Client]:
+    """Give a browser in which that user is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="accounts.adapter.Backend")
+        return client
+
+    return sign_in
