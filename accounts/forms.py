@@ -5,7 +5,7 @@ from django import forms
 from accounts.models import User
 
 
-class SettingsForm(forms.ModelForm[User]):
+class SettingsForm(forms.ModelForm):
     """Language, theme, density and shortcuts of one colleague."""
 
     class Meta:

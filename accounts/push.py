@@ -36,11 +36,24 @@ def token(channels: list[str]) -> str:
     return signing.TimestampSigner(salt=SALT).sign_object({"c": channels})
 
 
-def stream_url(request: HttpRequest, user: User, *more: str) -> str:
-    """Give the address of this user's push stream; a setting such as ":8001/events/" means this host at that port."""
-    channels = [f"user:{user.pk}", *(f"team:{pk}" for pk in user.team_ids), *more]
-    if user.works_at_kcc:
-        channels.append("kcc")
+def channels_of(user: User, *more: str) -> list[str]:
+    """Give the channels this user's pages listen on; more are those of what the page shows."""
+    kcc = ["kcc"] if user.works_at_kcc else []
+    return [f"user:{user.pk}", *kcc, *(f"team:{pk}" for pk in user.team_ids), *more]
+
+
+def renewed(old: str, user: User) -> list[str]:
+    """Give the channels for a fresh token: those of the user now, and those of the page the old token was made for."""
+    try:
+        listened: list[str] = signing.TimestampSigner(salt=SALT).unsign_object(old)["c"]
+    except (signing.BadSignature, KeyError, TypeError):
+        listened = []
+    own = f"user:{user.pk}" in listened
+    return channels_of(user, *(channel for channel in listened if own and channel.startswith("customer:")))
+
+
+def stream_url(request: HttpRequest, channels: list[str]) -> str:
+    """Give the address of a push stream; a setting such as ":8001/events/" means this host at that port."""
     base = settings.EVENTS_URL
     if base.startswith(":"):
         host = request.get_host().rsplit(":", 1)[0]

@@ -85,7 +85,8 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_GET
 def events_token(request: HttpRequest) -> HttpResponse:
     """Give the address of the push stream with a fresh token."""
-    return JsonResponse({"url": push.stream_url(request, signed_in(request))})
+    channels = push.renewed(request.GET.get("t", ""), signed_in(request))
+    return JsonResponse({"url": push.stream_url(request, channels)})
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.choices import CallableChoiceIterator
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -18,12 +19,11 @@ from accounts import phone
 from accounts.models import Team, User
 from accounts.worktime import NeverOpen
 from callbacks.models import Addressee, Callback, Result
+from callbacks.models.queue import VIEWS
 from contacts.forms import Part
 from contacts.models import Contact, Customer, Norm, Outcome, Topic
 from contacts.models.norm import NoNorm
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from contacts.models.topic import choosable_topics
 
 LONG = 2000
 MOST = 50  # as many as a page of the list holds
@@ -45,7 +45,7 @@ class AddresseeField(forms.CharField):
         self.near: Team | None = None
         super().__init__(**kwargs)
 
-    def offer(self, near: Team | None, *, chosen: Callable[[], Any], blank: StrOrPromise) -> None:
+    def offer(self, near: Team | None, *, chosen: Callable[[], Any], blank: "str | Promise") -> None:
         """Put the people of one team and all teams in the list, and whoever was chosen before."""
         self.near = near
         assert isinstance(self.widget, forms.Select)
@@ -59,7 +59,7 @@ class AddresseeField(forms.CharField):
         return found
 
 
-def _offered(near: Team | None, chosen: object, blank: StrOrPromise) -> list[tuple[Any, Any]]:
+def _offered(near: Team | None, chosen: object, blank: "str | Promise") -> list[tuple[Any, Any]]:
     people, teams = Addressee.people(near) if near else [], Addressee.teams()
     known = {one.value for one in people + teams}
     if isinstance(chosen, str) and chosen not in known and (other := Addressee.find(chosen, prefer=near)):
@@ -72,7 +72,7 @@ class CallbackPart(Part):
     """The callback that is asked for together with a contact on the agent desktop."""
 
     name = "callback"
-    form_id = "register"  # the form these fields belong to, because they stand beside it
+    form_id = "registratie"  # the form these fields belong to, because they stand beside it
     use_required_attribute = False  # what is not wanted may stay empty
 
     who = AddresseeField(label=_("Afdeling of medewerker"), required=False)
@@ -137,11 +137,9 @@ class CallbackPart(Part):
         return sorted(rows, key=lambda row: row.contact.topic_id != topic_id)
 
     @cached_property
-    def promise(self) -> "tuple[datetime, str] | None":
-        """Give when this would be due and the norm in words, None while nobody was chosen or no norm was set up."""
-        chosen = Addressee.find(str(self["who"].value() or ""), prefer=self.near)
-        team = chosen.team if chosen else self.near
-        return due(team, self.topic) if team else None
+    def promise(self) -> "tuple[Team, datetime, str] | None":
+        """Give the team, when it would be due and the norm in words; None while nobody can be told."""
+        return promise(str(self["who"].value() or ""), self.topic)
 
     def wanted(self, outcome: str) -> bool:
         return outcome == Outcome.CALLBACK
@@ -232,6 +230,15 @@ def due(team: Team, topic: Topic | None) -> tuple[datetime, str] | None:
         return None
 
 
+def promise(who: str, topic: Topic | None) -> tuple[Team, datetime, str] | None:
+    """Give the team that would call back, when it would be due and the norm in words; None while nobody can be told."""
+    near = topic.team if topic else None
+    chosen = Addressee.find(who, prefer=near)
+    team = chosen.team if chosen else near
+    found = due(team, topic) if team else None
+    return (team, *found) if team and found else None
+
+
 class AssignForm(forms.Form):
     """To whom a callback goes; moving it to another team needs a reason."""
 
@@ -282,6 +289,14 @@ class BulkForm(forms.Form):
         return data
 
 
+    def is_valid_for(self, rows: list[Callback]) -> bool:
+        """Say whether this can be done to these rows; the reason is needed when one of them leaves its team."""
+        who = self.cleaned_data.get("who") if self.is_valid() else None
+        if who and not self.cleaned_data["reason"] and any(row.team_id != who.team.pk for row in rows):
+            self.add_error("reason", _("Schrijf waarom een andere afdeling dit moet oppakken."))
+        return self.is_valid()
+
+
 def _is_uuid(text: str) -> bool:
     try:
         UUID(text)
@@ -311,6 +326,8 @@ class AttemptForm(forms.Form):
     outcome = forms.CharField(
         label=_("Antwoord aan de klant"), max_length=LONG, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    results = Result.choices
 
     def __init__(self, data: Any = None, *, moments: Mapping[str, datetime], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -363,13 +380,28 @@ class AddForm(forms.Form):
 class FilterForm(forms.Form):
     """Which callbacks a list shows; what cannot be read is no filter."""
 
+    view = forms.ChoiceField(choices=VIEWS.items(), required=False)
     team = forms.UUIDField(required=False)
     topic = forms.UUIDField(required=False)
     reachable = forms.ChoiceField(choices=[("now", _("Nu"))], required=False)
 
+    def filters(self) -> dict[str, Any]:
+        self.is_valid()
+        return self.cleaned_data
+
 
 class PreviewForm(forms.Form):
-    """For whom and about what a promise would be made."""
+    """For whom and about what a promise would be made; the names are those of the fields on the desk."""
 
     who = forms.CharField(required=False)
     topic = forms.UUIDField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        named = {"who": data.get("who") or data.get("callback-who"), "topic": data.get("topic")}
+        super().__init__(named)
+
+    def promise(self) -> tuple[Team, datetime, str] | None:
+        """Give the team, when it would be due and the norm in words; None while nobody can be told."""
+        self.is_valid()
+        topic = next((one for one in choosable_topics() if one.uuid == self.cleaned_data.get("topic")), None)
+        return promise(self.cleaned_data.get("who", ""), topic)

@@ -1,26 +1,23 @@
 """The queue of callbacks and one callback: who acts, what was tried, how it ended."""
 
-from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import answer, done, signed_in
-from accounts.models import Role, Team
+from accounts.models import Role
 from accounts.paging import place
 from callbacks.forms import (
     AddForm,
@@ -32,19 +29,16 @@ from callbacks.forms import (
     FilterForm,
     PreviewForm,
     RemindForm,
-    due,
 )
-from callbacks.models import Addressee, Callback, Ended, Queue, Result
-from callbacks.models.queue import version
-from contacts.models import Access, Contact, Topic
+from callbacks.models import Addressee, Callback, Deadline, Ended, Queue
+from callbacks.models.queue import COUNTED, VIEWS, version
+from contacts.models import Access, Contact
 from contacts.models.topic import choosable_topics
-
-TEXTS = {"assign": _, "remind": _}
 
 
 @require_GET
 def list_(request: HttpRequest) -> HttpResponse:
-    """Show the callbacks of one view, those due first; 304 when nothing happened since it was asked before."""
+    """Show the callbacks of one view, those due first; 304 when nothing happened since the page asked before."""
     user = signed_in(request)
     if not (user.works_at_kcc or user.has_role(Role.SPECIALIST)):
         raise PermissionDenied
@@ -52,18 +46,219 @@ def list_(request: HttpRequest) -> HttpResponse:
     etag = _etag(request, now)
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag, "HX-Reswap": "none"})
-    queue = Queue(user, now)
-    view = request.GET.get("view", "")
-    view = view if view in queue.VIEWS else queue.first_view
-    form = FilterForm(request.GET)
-    form.is_valid()
-    filters = form.cleaned_data
-    rows = queue.rows(view).chosen(team=filters.get("team"), topic=filters.get("topic"))
-    rows = rows.reachable_at(now) if filters.get("reachable") else rows
-    counts = queue.counts(rows)
-    page = queue.page(rows, after=place(request.GET.get("after")), newest_first=view == "completed")
-    context = {"queue": queue, "view": view, "filters": filters, "counts": counts, "page": page, "now": now, "etag": etag}
-    context |= {"groups": [] if view == "completed" else queue.groups(page.rows, counts)} | _choices(request, view, filters)
+    filters = FilterForm(request.GET).filters()
+    queue = Queue(user, now, after=place(request.GET.get("after")), **filters)
+    context = _around_the_list(queue, filters) | {"queue": queue, "etag": etag, "key": uuid4(), "bulk_form": BulkForm()}
     response = answer(request, "callbacks/list.html", "callbacks/_list.html", context)
     response["ETag"] = etag
     return response
+
+
+@require_GET
+def preview(request: HttpRequest) -> HttpResponse:
+    """Say when somebody would be called back, while the agent fills in the form."""
+    return render(request, "callbacks/_promise.html", {"promise": PreviewForm(request.GET).promise()})
+
+
+@require_GET
+def addressees(request: HttpRequest) -> HttpResponse:
+    """Give the teams and colleagues whose name holds what was typed."""
+    return render(request, "callbacks/_addressees.html", {"found": Addressee.search(request.GET.get("q", "")[:80])})
+
+
+@require_GET
+def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show one callback with everything that was tried; its state alone when the page asks for that again."""
+    callback = _find(request, uuid)
+    if not request.htmx:  # type: ignore[attr-defined]
+        user, customer_id = signed_in(request), callback.contact.customer_id
+        Access.record(by=user, action=Access.Action.VIEW, customer_id=customer_id, detail=callback.reference)
+    return _show(request, callback)
+
+
+@require_POST
+def claim(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    callback = _find(request, uuid)
+    if not callback.claim(by=signed_in(request)):
+        return _conflict(request, callback)
+    return done(request, callback.get_absolute_url(), message=_("Je hebt dit verzoek opgepakt"), event="callbacks")
+
+
+@require_http_methods(["GET", "POST"])
+def assign(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask to whom a callback goes, and give it to them."""
+    callback = _find(request, uuid)
+    form = AssignForm(request.POST or None, team=callback.team)
+    if request.method != "POST" or not form.is_valid():
+        context = {"callback": callback, "form": form, "next": _back(request, callback)}
+        status = 422 if request.method == "POST" else 200
+        return answer(request, "callbacks/assign.html", "callbacks/_assign.html", context, status=status)
+    who, reason = form.cleaned_data["who"], form.cleaned_data["reason"]
+    callback.assign(team=who.team, assignee=who.person, reason=reason, by=signed_in(request))
+    return done(request, _back(request, callback), message=_("Toegewezen aan %(who)s") % {"who": who}, event="callbacks")
+
+
+@require_POST
+def attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    callback = _find(request, uuid)
+    moments = dict(callback.propose_next(now=timezone.now()))
+    form = AttemptForm(request.POST, moments=moments)
+    if not form.is_valid():
+        return _show(request, callback, attempt_form=form, status=422)
+    data = form.cleaned_data
+    try:
+        callback.attempt(
+            key=str(data["key"]), result=data["result"], note=data["note"], next_attempt_at=data["next_at"], by=signed_in(request)
+        )
+    except Ended:
+        return _conflict(request, callback)
+    return done(request, callback.get_absolute_url(), message=_("Poging opgeslagen"), event="callbacks")
+
+
+@require_POST
+def complete(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Register the conversation as the last attempt and close the callback with its answer."""
+    user, callback = signed_in(request), _find(request, uuid)
+    form = CompleteForm(request.POST, moments={})
+    if not form.is_valid():
+        return _show(request, callback, attempt_form=form, status=422)
+    fresh = callback.complete(outcome=form.cleaned_data["outcome"], by=user, key=str(form.cleaned_data["key"]))
+    if not fresh and callback.completed_by != user:
+        return _conflict(request, callback)
+    return done(request, reverse("callbacks:list"), message=_("Terugbelverzoek afgerond"), event="callbacks")
+
+
+@require_POST
+def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    callback = _find(request, uuid)
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return _show(request, callback, cancel_form=form, status=422)
+    if not callback.cancel(reason=form.cleaned_data["reason"], by=signed_in(request)) and callback.completed_at:
+        return _conflict(request, callback)
+    return done(request, callback.get_absolute_url(), message=_("Terugbelverzoek vervallen"), event="callbacks")
+
+
+@require_POST
+def remind(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    callback = _find(request, uuid)
+    form = RemindForm(request.POST)
+    if not form.is_valid():
+        return _show(request, callback, status=422)
+    callback.remind(key=str(form.cleaned_data["key"]), by=signed_in(request))
+    return done(request, _back(request, callback), message=_("Herinnering verstuurd"), event="callbacks")
+
+
+@require_POST
+def add(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Add another contact of the same citizen to this callback."""
+    user, callback = signed_in(request), _find(request, uuid)
+    form = AddForm(request.POST)
+    if not form.is_valid():
+        return _show(request, callback, status=422)
+    theirs = Contact.objects.visible_to(user).exclude(pk=callback.contact_id)
+    contact = get_object_or_404(theirs, uuid=form.cleaned_data["contact"], customer__isnull=False, customer=callback.contact.customer)
+    if not callback.add(contact, by=user, urgent_reason=form.cleaned_data["urgent_reason"]):
+        return _conflict(request, callback)
+    return done(request, callback.get_absolute_url(), message=_("Toegevoegd aan het terugbelverzoek"), event="callbacks")
+
+
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Assign or remind every callback that was ticked."""
+    user, form = signed_in(request), BulkForm(request.POST)
+    rows = list(Callback.objects.visible_to(user).open().chosen(form.chosen).with_details())
+    if not form.is_valid_for(rows):
+        context = {"form": form, "rows": rows, "next": _back(request)}
+        return answer(request, "callbacks/bulk.html", "callbacks/_bulk.html", context, status=422)
+    data = form.cleaned_data
+    with transaction.atomic():
+        for row in rows:
+            if data["action"] == "remind":
+                row.remind(key=str(data["key"]), by=user)
+            else:
+                row.assign(team=data["who"].team, assignee=data["who"].person, reason=data["reason"], by=user)
+    return done(request, _back(request), message=_told(data, len(rows)), event="callbacks")
+
+
+def _told(data: dict[str, Any], n: int) -> str:
+    if data["action"] == "remind":
+        return ngettext("%(n)d herinnering verstuurd", "%(n)d herinneringen verstuurd", n) % {"n": n}
+    words = ngettext("%(n)d verzoek toegewezen aan %(who)s", "%(n)d verzoeken toegewezen aan %(who)s", n)
+    return words % {"n": n, "who": data["who"]}
+
+
+def _find(request: HttpRequest, uuid: UUID) -> Callback:
+    return get_object_or_404(Callback.objects.visible_to(signed_in(request)).with_details(), uuid=uuid)
+
+
+def _back(request: HttpRequest, callback: Callback | None = None) -> str:
+    """Give the page of ours that the form named, else the callback, else the list."""
+    named = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(named, allowed_hosts=None):
+        return named
+    return callback.get_absolute_url() if callback else reverse("callbacks:list")
+
+
+def _show(
+    request: HttpRequest,
+    callback: Callback,
+    *,
+    attempt_form: AttemptForm | None = None,
+    cancel_form: CancelForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    repeats = list(callback.repeats.select_related("agent").order_by("-happened_at"))
+    moments = callback.propose_next(now=now)
+    context = {
+        "callback": callback,
+        "repeats": repeats,
+        "deadline": Deadline.of(callback, repeats=repeats, now=now),
+        "moments": [(name, moment, callback.reachable_at(moment)) for name, moment in moments],
+        "now": now,
+        "contacts": callback.contact.customer.contacts.timeline()[:COUNTED].count() if callback.contact.customer else 0,
+        "reachable_now": callback.reachable_at(now),
+        "attempt_form": attempt_form or AttemptForm(moments={}, initial={"key": uuid4()}),
+        "cancel_form": cancel_form or CancelForm(),
+        "assign_form": AssignForm(team=callback.team),
+        "key": uuid4(),
+    }
+    partial = "callbacks/_state.html" if status == 200 else "callbacks/detail.html"
+    return answer(request, "callbacks/detail.html", partial, context, status=status)
+
+
+def _conflict(request: HttpRequest, callback: Callback) -> HttpResponse:
+    """Say who was first, and give back what was typed."""
+    fresh = _find(request, callback.uuid)
+    typed = request.POST.get("outcome") or request.POST.get("note") or request.POST.get("reason", "")
+    context = {"callback": fresh, "typed": typed}
+    return answer(request, "callbacks/conflict.html", "callbacks/_conflict.html", context, status=409)
+
+
+def _etag(request: HttpRequest, now: datetime) -> str:
+    """Give a word that stays the same while the list does: until something happens, or the minute passes."""
+    seen = f"{request.user.pk} {get_language()} {request.get_full_path()} {now:%d%H%M} {version()}"
+    return f'"{sha256(seen.encode()).hexdigest()[:24]}"'
+
+
+def _around_the_list(queue: Queue, filters: dict[str, Any]) -> dict[str, Any]:
+    """Give the tabs and filters of the list, each as an address that keeps the others."""
+    kept = {name: str(value) for name, value in filters.items() if value} | {"view": queue.view}
+
+    def address(**changes: str) -> str:
+        return "?" + urlencode({name: value for name, value in (kept | changes).items() if value})
+
+    user = queue.user
+    return {
+        "tabs": [
+            {"url": address(view=view), "label": label, "count": queue.counts.get(view), "current": view == queue.view}
+            for view, label in VIEWS.items()
+        ],
+        "teams": [one.team for one in Addressee.teams() if user.works_at_kcc or one.team.pk in user.team_ids],
+        "topics": choosable_topics(),
+        "without": {name: address(**{name: ""}) for name in ("team", "topic", "reachable")},
+        "clear": address(team="", topic="", reachable=""),
+        "more": address(after=queue.page.next) if queue.page.next else "",
+        "first": address() if queue.after else "",
+    }

@@ -1,6 +1,7 @@
 """What people type, checked before it becomes a fact."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -61,6 +62,14 @@ class Part(forms.Form):
         raise NotImplementedError
 
 
+class WordsField(forms.CharField):
+    """Text in which at least one character can be seen; white space and invisible characters alone count as nothing."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text if any(unicodedata.category(letter)[0] not in "ZC" for letter in text) else ""
+
+
 class TopicField(forms.ChoiceField):
     """A topic by its uuid, in the choices grouped by theme; gives the Topic."""
 
@@ -83,10 +92,12 @@ def _topic_choices() -> list[tuple[str, Any]]:
 class ContactForm(forms.Form):
     """One contact as an agent registers it while talking."""
 
+    use_required_attribute = False  # nothing is wrong before somebody typed something
+
     key = forms.UUIDField(widget=forms.HiddenInput)
     conversation = forms.UUIDField(widget=forms.HiddenInput, required=False)
     channel = forms.ChoiceField(label=_("Kanaal"), choices=Channel, initial=Channel.PHONE)
-    text = forms.CharField(
+    text = WordsField(
         label=_("Vraag en antwoord"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 3, "data-region-start": ""})
     )
     topic = TopicField(label=_("Onderwerp"), required=False)
@@ -176,7 +187,7 @@ class NotesForm(forms.Form):
         return without_bsn(self.cleaned_data["notes"])
 
 
-class CustomerForm(forms.ModelForm[Customer]):
+class CustomerForm(forms.ModelForm):
     """A customer with the addresses at which to reach them."""
 
     phone = forms.CharField(label=_("Telefoonnummer"), max_length=40, required=False)

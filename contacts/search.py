@@ -5,6 +5,7 @@ costs the same among a million customers as among a thousand, because every one 
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +26,7 @@ INFIXES = {
     "van", "de", "der", "den", "ter", "ten", "te", "het", "t", "s", "in", "op", "aan", "bij", "onder", "over",
     "la", "le", "du", "des", "di", "da", "dos", "del", "von", "zu", "el", "al", "ben", "bin", "ait", "oude",
 }  # fmt: skip
+PLAIN = {"Lu", "Ll", "Lt", "Lo", "Nd", "Mn", "Mc"}  # Unicode categories of letters, digits and their marks
 REFERENCE = re.compile(r"^\s*#?\s*([ZT])-?\s?(\d{4})-?\s?(\d{1,12})\s*$", re.IGNORECASE)
 BIRTH = re.compile(r"^(.*?)\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\s*$")
 
@@ -133,7 +135,7 @@ def _by_name(customers: CustomerQuerySet, text: str) -> Found:
         born = _date(*map(int, numbers))
         customers = customers.filter(birth_date=born) if born else customers.none()
         label = _("Zoek op naam en geboortedatum")
-    words = [word.lower() for word in re.findall(r"[^\W_]+", text)][:8]
+    words = _words(text)[:8]
     significant = [word for word in words if word not in INFIXES] or words
     if not significant:
         return Found("name", label, _shown(customers) if born else [])
@@ -148,12 +150,18 @@ def _by_name(customers: CustomerQuerySet, text: str) -> Found:
     return Found("name", label, details([row[0] for row in rows[:SHOWN]]), len(rows) > BROAD, guessed and bool(rows))
 
 
+def _words(text: str) -> list[str]:
+    """Give the words of a name in small letters: runs of plain letters and digits, which a search expression can hold."""
+    plain = (letter if unicodedata.category(letter) in PLAIN else " " for letter in unicodedata.normalize("NFKC", text))
+    return [word for word in "".join(plain).lower().split() if any(map(str.isalnum, word))]
+
+
 def _named(customers: CustomerQuerySet, terms: list[list[str]], *, exact: bool = False) -> list[tuple[int, str, str]]:
     """Give (id, last name, first name) of at most 201 people in whose name every term begins a word, in any order."""
     if not all(terms):
         return []
     ending = "" if exact else ":*"
-    expression = " & ".join("(" + " | ".join(f"{word}{ending}" for word in term) + ")" for term in terms)
+    expression = " & ".join("(" + " | ".join(f"'{word}'{ending}" for word in term) + ")" for term in terms)
     query = SearchQuery(Fold(Value(expression)), config="simple", search_type="raw")
     found = customers.filter(name_vector=query).order_by().values_list("pk", "last_name", "first_name")
     return list(found[: BROAD + 1])

@@ -4,6 +4,7 @@ PostgreSQL holds the work, so a message to a worker is only a hint: it may be lo
 """
 
 import logging
+import threading
 import time
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from celery import Task, current_app, shared_task
 from celery.exceptions import CeleryError
 from django.db import transaction
 from django.utils import timezone
+from kombu import Connection
 from kombu.exceptions import KombuError
 from redis import RedisError
 
@@ -34,6 +36,15 @@ PAUSE = 5.0  # seconds without hints after one failed
 _silent_until = 0.0
 
 
+class _Line(threading.local):
+    """The connection of this thread to the broker, kept because making one costs more than the hint."""
+
+    connection: Connection | None = None
+
+
+_line = _Line()
+
+
 @shared_task
 def ingest() -> None:
     """Hand out the mails that arrived and are not yet in a timeline."""
@@ -49,6 +60,8 @@ def ingest_one(inbound_id: int) -> None:
         return
     try:
         email.receive(inbound)
+    except email.Superseded:
+        log.info("Mail %s was taken in by somebody else", inbound.pk)
     except Exception as error:  # whatever it was, it may harm this one mail only
         log.exception("Mail %s was not taken in", inbound.pk)
         inbound.fail(error, now=timezone.now())
@@ -75,6 +88,8 @@ def send_one(outgoing_id: int) -> None:
             outgoing.fail(error, now=timezone.now())
         else:
             outgoing.park(str(error), now=timezone.now())
+    except email.Superseded:
+        log.info("Message %s is being sent by somebody else", outgoing.pk)
     except Exception as error:
         log.exception("Message %s was not sent", outgoing.pk)
         outgoing.fail(error, now=timezone.now())
@@ -90,10 +105,11 @@ def _hint(task: "Task[[int], None]", pk: int) -> None:
     if time.monotonic() < _silent_until:
         return
     try:
-        with current_app.connection_for_write(transport_options=_patience()) as connection:
-            task.apply_async((pk,), connection=connection, retry=False, expires=FRESH)
+        if _line.connection is None:
+            _line.connection = current_app.connection_for_write(transport_options=_patience())
+        task.apply_async((pk,), connection=_line.connection, retry=False, expires=FRESH)
     except (CeleryError, KombuError, RedisError, OSError) as error:
-        _silent_until = time.monotonic() + PAUSE
+        _silent_until, _line.connection = time.monotonic() + PAUSE, None
         log.warning("No hint for %s: %s", task.name, type(error).__name__)
 
 

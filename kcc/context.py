@@ -1,5 +1,6 @@
 """What every page needs around its content: the menu with what waits, the bell, the push stream, the house style."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,8 +52,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
         waiting = SimpleLazyObject(lambda: _waiting(user))
         context |= {
             "nav": SimpleLazyObject(lambda: _menu(request, user, waiting)),
+            "nav_foot": _teams(user),
             "bell_count": SimpleLazyObject(lambda: waiting["bell"]),
-            "events_url": SimpleLazyObject(lambda: push.stream_url(request, user)),
+            "events_url": SimpleLazyObject(lambda: push.stream_url(request, push.channels_of(user))),
             "session_expires": SimpleLazyObject(lambda: int(request.session.get_expiry_date().timestamp())),
         }
     return context
@@ -97,7 +99,14 @@ def _menu(request: HttpRequest, user: User, waiting: dict[str, int]) -> list[Sec
     return sections
 
 
+def _teams(user: User) -> list[str]:
+    names: list[str] = getattr(user, "team_names", [])
+    return [" · ".join(names)] if names else []
+
+
 def _mark_current(path: str, items: list[Item]) -> None:
+    if re.match(r"/customers/[0-9a-f-]{36}/", path) and any(item.key == "desk" for item in items):
+        path = "/"  # the desk with a customer on it is still the desk
     under = [item for item in items if path == item.url or (item.url != "/" and path.startswith(item.url))]
     if under:
         max(under, key=lambda item: len(item.url)).current = True

@@ -1,25 +1,26 @@
 """Finding the article that answers while the citizen is still talking, in PostgreSQL's own means.
 
-The first query looks for the words: Dutch stems, accents folded, the word being typed by its beginning. Only when no
-article has all of them does a second one add articles whose title or keywords look like a word: typing errors, compounds.
+Words are found by their Dutch stem with accents folded, the last one also as the beginning of a longer word. The first
+query counts how many articles have each word. The second finds: articles with all the words, then with some of the telling
+ones, and for a word that no article has those whose title or keywords look like it, for typing errors and compounds.
 
 The order is a sum that can be explained to an editor; Hit.rank is that sum and the article carries its parts:
     complete   2     the article has all the words
     words      0–1   how well the words fit: title and keywords count fully, short answer 0.4, text 0.2
     title      0–½   how much the title looks like the question
-    letters    0–1   second query only: how much title and keywords look like each word
+    letters    0–1   second query only: how much title and keywords look like the words that no article has
     topic      ¼     the article is about the topic of the contact
     overdue   −0.1   the date to check the article again has passed
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from html import unescape
-from operator import and_, or_
+from operator import add, and_, or_
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import (
     CombinedSearchQuery,
     SearchHeadline,
@@ -29,8 +30,19 @@ from django.contrib.postgres.search import (
     TrigramSimilarity,
     TrigramWordSimilarity,
 )
-from django.db.models import Case, Expression, ExpressionWrapper, F, FloatField, Func, IntegerField, Q, Value, When
-from django.db.models.lookups import GreaterThan
+from django.db.models import (
+    Case,
+    Expression,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from accounts.models import User
@@ -40,6 +52,9 @@ from knowledge.models import CONFIG, Article, ArticleQuerySet
 
 LONGEST = 400  # characters of a question; the rest says nothing new
 MOST = 12  # words of a question
+COMMON = 200  # a word in this many articles says too little to find one by
+CLOSELY = 100  # articles that are ranked in full
+NEVER = -1
 BEGINNING = 3  # letters from which on a word may be the beginning of a longer one
 LIKENESS = 4  # letters from which on a word may be misspelt
 START, STOP = "\x02", "\x03"  # around each hit in a passage, for the template filter marked
@@ -57,6 +72,13 @@ class Heads(Func):
     function = "ts_filter"
     template = "ts_filter(%(expressions)s, '{a,b}')"
     output_field = SearchVectorField()
+
+
+class Size(Func):
+    """How many words a query looks for: none when all of them are stop words."""
+
+    function = "numnode"
+    output_field = IntegerField()
 
 
 @dataclass(frozen=True)
@@ -98,13 +120,21 @@ class Question:
             question.beginning = last
         return question
 
-    @property
-    def asked(self) -> list[Terms]:
-        """Give one query for each word and phrase; the last word also as the beginning of a longer one."""
+    @cached_property
+    def terms(self) -> list[Terms]:
+        """Give one query for each phrase and word; the last word also as the beginning of a longer one."""
         terms: list[Terms] = [_exactly(term) for term in self.phrases + self.words]
         if self.beginning:
             terms[-1] |= SearchQuery(f"'{self.beginning}':*", config=CONFIG, search_type="raw")
         return terms
+
+    @cached_property
+    def some(self) -> Terms:
+        return reduce(or_, self.terms)
+
+    @cached_property
+    def every(self) -> Terms:
+        return reduce(and_, self.terms)
 
 
 def search(
@@ -120,18 +150,18 @@ def search(
     Any text will do as a question. Pass articles to search only among those.
     """
     question = Question.read(query)
-    if not question.asked:
+    if not question.terms:
         return []
     rows = (Article.objects.all() if articles is None else articles).visible_to(user).with_card()
     for phrase in question.phrases:
         rows = rows.filter(vector=_exactly(phrase))
     for term in question.unwanted:
         rows = rows.exclude(vector=_exactly(term))
-    some = reduce(or_, question.asked)
-    found = _ranked(rows.filter(vector=some), question, topic)[:limit]
-    hits = list(found)
-    if not (hits and hits[0].complete):
-        hits = list(_ranked(rows.filter(Q(vector=some) | _alike(question.words)), question, topic, letters=True)[:limit])
+    counts = _count(rows, question.terms)
+    if all(count == NEVER for count in counts):
+        return []
+    wanted = _wanted(rows, question, counts)
+    hits = _ranked(rows.filter(pk__in=wanted), question, topic, strange=_strange(question, counts))[:limit]
     return [Hit(article, _tidy(article.passage), article.rank) for article in hits]
 
 
@@ -139,22 +169,59 @@ def _exactly(term: str) -> SearchQuery:
     return SearchQuery(term, config=CONFIG, search_type="phrase")
 
 
-def _ranked(rows: ArticleQuerySet, question: Question, topic: Topic | None, *, letters: bool = False) -> ArticleQuerySet:
+def _count(rows: ArticleQuerySet, terms: list[Terms]) -> list[int]:
+    """Give for each term in how many articles it stands, counted to 200; -1 for words that are never looked for."""
+    counts = {
+        f"term_{place}": Case(
+            When(Exact(Size(term), 0), then=Value(NEVER)),
+            default=Func(ArraySubquery(rows.filter(vector=term).values("pk")[:COMMON]), function="cardinality"),
+            output_field=IntegerField(),
+        )
+        for place, term in enumerate(terms)
+    }
+    return list((list(rows.order_by().annotate(**counts).values_list(*counts)[:1]) or [[NEVER]])[0])
+
+
+def _wanted(rows: ArticleQuerySet, question: Question, counts: list[int]) -> ArticleQuerySet:
+    """Give the articles to look at closely: with all the words; when these are few also with some; with words like them.
+
+    A later part of a UNION ALL under a LIMIT is not begun when the earlier parts gave enough, and a word that stands in
+    very many articles finds none by itself: so the cost follows what is shown and not what there is.
+    """
+    fit = SearchRank(F("vector"), question.some, weights=WEIGHTS)
+    parts = [rows.filter(vector=question.every).order_by(fit.desc(), "pk")]
+    telling = [term for term, count in zip(question.terms, counts, strict=True) if 0 < count < COMMON]
+    if len(counts) > 1 and max(counts) > 0:
+        parts.append(rows.filter(vector=reduce(or_, telling or question.terms)).order_by(fit.desc(), "pk"))
+    if strange := _strange(question, counts):
+        parts.insert(0, rows.filter(_alike(strange)).order_by(_likeness(strange).desc(), "pk"))
+    first, *others = [part.values("pk")[:CLOSELY] for part in parts]
+    return first.union(*others, all=True)[: CLOSELY * 2] if others else first
+
+
+def _strange(question: Question, counts: list[int]) -> list[str]:
+    """Give the words that stand in no article and are long enough to be misspelt, or a compound."""
+    words = zip(question.words, counts[len(question.phrases) :], strict=True)
+    return [word for word, count in words if count == 0 and len(word) >= LIKENESS]
+
+
+def _ranked(
+    rows: ArticleQuerySet, question: Question, topic: Topic | None, *, strange: list[str]
+) -> ArticleQuerySet:
     """Give the rows best first, with the parts of their rank and a passage; the passage is made for the rows shown only."""
-    some, every = reduce(or_, question.asked), reduce(and_, question.asked)
     parts = {
-        "complete": _worth(2, Q(vector=every)),
-        "words": SearchRank(F("vector"), some, weights=WEIGHTS),
+        "complete": _worth(2, Q(vector=question.every)),
+        "words": SearchRank(F("vector"), question.some, weights=WEIGHTS),
         "title_likeness": TrigramSimilarity(Fold(F("title")), Fold(Value(question.text))) / 2,
-        "letters": _likeness(question.words) if letters else Value(0.0),
+        "letters": _likeness(strange),
         "on_topic": _worth(0.25, Q(topic=topic) if topic else Q(pk__in=[])),
         "overdue": _worth(-0.1, Q(review_on__lt=timezone.localdate())),
     }
-    rank = reduce(lambda one, other: one + other, (F(part) for part in parts))
+    rank = reduce(add, (F(part) for part in parts))
     return (
         rows.alias(heads=Heads("vector"))
         .annotate(**parts)
-        .annotate(rank=ExpressionWrapper(rank, output_field=FloatField()), passage=_passage(some))
+        .annotate(rank=ExpressionWrapper(rank, output_field=FloatField()), passage=_passage(question.some))
         .order_by("-rank", "title", "pk")
     )
 
@@ -163,22 +230,17 @@ def _worth(value: float, condition: Q) -> Case:
     return Case(When(condition, then=Value(float(value))), default=Value(0.0), output_field=FloatField())
 
 
-def _alike(words: Iterable[str]) -> Q:
-    """Give the condition that title or keywords hold something that looks like one of the words; stop words do not count."""
-    condition = Q(pk__in=[])
-    for word in words:
-        if len(word) >= LIKENESS:
-            meaning = GreaterThan(Func(_exactly(word), function="numnode", output_field=IntegerField()), 0)
-            condition |= Q(meaning) & Q(folded__trigram_word_similar=Fold(Value(word)))
-    return condition
+def _alike(words: list[str]) -> Q:
+    """Give the condition that title or keywords hold something that looks like one of the words."""
+    return reduce(or_, (Q(folded__trigram_word_similar=Fold(Value(word))) for word in words))
 
 
 def _likeness(words: list[str]) -> Expression:
     """Give how much title and keywords look like the words, on average."""
-    alike = [TrigramWordSimilarity(Fold(Value(word)), F("folded")) for word in words if len(word) >= LIKENESS]
-    if not alike:
+    if not words:
         return Value(0.0)
-    return ExpressionWrapper(reduce(lambda one, other: one + other, alike) / float(len(alike)), FloatField())
+    alike = [TrigramWordSimilarity(Fold(Value(word)), F("folded")) for word in words]
+    return ExpressionWrapper(reduce(add, alike) / float(len(alike)), FloatField())
 
 
 def _passage(some: Terms) -> Case:

@@ -39,15 +39,14 @@ COMPONENTS = [
     "@utrecht/pagination-css/dist/index.min.css",
 ]
 MAPPING = "@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css"
+FONT = "@fontsource-variable/source-sans-3/files"
 FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "sse.js": "htmx-ext-sse/dist/sse.js",
     "idiomorph-ext.min.js": "idiomorph/dist/idiomorph-ext.min.js",
     "tinykeys.module.js": "tinykeys/dist/tinykeys.module.js",
-    "source-sans-3-latin.woff2": "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2",
-    "source-sans-3-latin-ext.woff2": "@fontsource-variable/source-sans-3/files/source-sans-3-latin-ext-wght-normal.woff2",
+    "source-sans-3-latin.woff2": f"{FONT}/source-sans-3-latin-wght-normal.woff2",
+    "source-sans-3-latin-ext.woff2": f"{FONT}/source-sans-3-latin-ext-wght-normal.woff2",
 }
-LICENSE_OF = {"htmx-ext-sse": "0BSD"}  # says so in its LICENSE file only
 LAYERS = "@layer nlds, tokens, kcc, gemeente;\n"
 
 
@@ -119,7 +118,7 @@ def digest(path: Path) -> str:
 def copy_licence(name: str) -> dict[str, str]:
     """Copy the licence text of a package, one file per different text, and say which one it is."""
     folder = MODULES / name
-    declared = json.loads((folder / "package.json").read_text()).get("license") or LICENSE_OF[name]
+    declared = json.loads((folder / "package.json").read_text())["license"]
     source = next(path for path in sorted(folder.iterdir()) if path.stem.upper() == "LICENSE")
     scope = name.lstrip("@").split("/")[0]
     target = LICENSES / ("EUPL-1.2.txt" if declared == "EUPL-1.2" else f"{declared}-{scope}.txt")
@@ -167,7 +166,9 @@ def differences() -> list[str]:
     drawn = re.findall(r'<symbol id="([^"]+)"', (VENDOR / "icons.svg").read_text())
     if drawn != icon_names():
         found.append("icons.svg and frontend/icons.txt name different icons")
-    found += [f"{p['licence_text']} is missing" for p in lock["packages"].values() if not (ROOT / p["licence_text"]).exists()]
+    found += [
+        f"{p['licence_text']} is missing" for p in lock["packages"].values() if not (ROOT / p["licence_text"]).exists()
+    ]
     return found
 
 

@@ -26,8 +26,13 @@ class People(UserManager["User"]):
     def signed_in(self, pk: int) -> "User | None":
         """Give the user of a session with roles and teams, in one query, because every request begins with it."""
         groups = User.groups.through.objects.filter(user=OuterRef("pk")).values("group__name")
-        teams = User.teams.through.objects.filter(user=OuterRef("pk")).values("team_id")
-        return self.annotate(role_names=ArraySubquery(groups), known_team_ids=ArraySubquery(teams)).filter(pk=pk).first()
+        teams = User.teams.through.objects.filter(user=OuterRef("pk")).order_by("team__name")
+        known = self.annotate(
+            role_names=ArraySubquery(groups),
+            known_team_ids=ArraySubquery(teams.values("team_id")),
+            team_names=ArraySubquery(teams.values("team__name")),
+        )
+        return known.filter(pk=pk).first()
 
 
 class User(AbstractUser):

@@ -97,7 +97,7 @@ def moment(value: datetime | None) -> SafeString | str:
     near = {0: _("vandaag"), 1: _("morgen"), -1: _("gisteren")}.get((local.date() - today).days)
     if near:
         return _time_tag(value, f"{near} {local:%H:%M}")
-    return _time_tag(value, date_format(local, "D j M H:i" if local.year == today.year else "j M Y H:i"))
+    return _time_tag(value, date_format(local, "D j b H:i" if local.year == today.year else "j b Y H:i"))
 
 
 @register.filter
@@ -112,8 +112,8 @@ def day(value: datetime | None) -> SafeString | str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return _time_tag(value, date_format(timezone.localtime(value), "j M Y"))
-    return date_format(value, "j M Y")
+        return _time_tag(value, date_format(timezone.localtime(value), "j b Y"))
+    return date_format(value, "j b Y")
 
 
 def duration(span: timedelta) -> str:

@@ -1,5 +1,7 @@
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -25,3 +27,14 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return self.get_result_display()
+
+    @property
+    def when(self) -> str:
+        """Give the moment as short as a list can show it: 09:15 today, ma 16:05 this week, 19 nov before that."""
+        local = timezone.localtime(self.at)
+        days = (timezone.localdate() - local.date()).days
+        return date_format(local, "H:i" if days == 0 else "D H:i" if days < 7 else "j b")
+
+    @property
+    def short_result(self) -> str:
+        return _t("voicemail") if self.result == Result.VOICEMAIL else self.get_result_display().lower()

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.db import models, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +79,9 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
 
     def of_customer(self, customer_id: int | None) -> Self:
         return self.filter(contact__customer=customer_id) if customer_id else self.none()
+
+    def chosen(self, uuids: list[str]) -> Self:
+        return self.filter(uuid__in=uuids)
 
     def about(self, topic_id: int | None) -> Self:
         return self.filter(contact__topic=topic_id)
@@ -177,6 +181,9 @@ class Callback(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    def get_absolute_url(self) -> str:
+        return reverse("callbacks:detail", args=[self.uuid])
+
     @property
     def title(self) -> str:
         topic = self.contact.topic
@@ -185,6 +192,10 @@ class Callback(models.Model):
     @property
     def is_open(self) -> bool:
         return self.completed_at is None and self.cancelled_at is None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        return self.completed_at or self.cancelled_at
 
     @property
     def status(self) -> str:
@@ -213,6 +224,10 @@ class Callback(models.Model):
         if start:
             return _t("na %(start)s") % {"start": f"{start:%H:%M}"}
         return _t("tot %(end)s") % {"end": f"{end:%H:%M}"} if end else _t("hele dag")
+
+    @property
+    def reachable_now(self) -> bool:
+        return self.reachable_at(timezone.now())
 
     def reachable_at(self, moment: datetime) -> bool:
         """Say whether the citizen said to be reachable at that moment."""

@@ -1,9 +1,9 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
+from uuid import UUID
 
 from django.db.models import Max, Value
-from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
@@ -19,6 +19,16 @@ from contacts.models import Event
 
 PAGE = 50
 COUNTED = 100  # nothing is counted further than this
+VIEWS = {
+    "mine": _("Mijn"),
+    "team": _("Mijn team"),
+    "unassigned": _("Niet toegewezen"),
+    "all": _("Alle"),
+    "completed": _("Afgerond"),
+}
+GROUPS = {"late": _("Te laat"), "today": _("Vandaag"), "tomorrow": _("Morgen"), "later": _("Later")}
+LONG_AGO = datetime(1970, 1, 2, tzinfo=LOCAL)
+FAR_AHEAD = datetime(9999, 1, 1, tzinfo=LOCAL)
 
 
 @dataclass(frozen=True)
@@ -32,28 +42,78 @@ class Group:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Queue:
-    """What waits to be called back, as one colleague sees it at one moment."""
+    """The callbacks that one colleague sees at one moment, in one view with its filters."""
 
     user: User
     now: datetime
+    view: str = ""
+    team: UUID | None = None
+    topic: UUID | None = None
+    reachable: str = ""
+    after: Place | None = field(default=None)
 
-    VIEWS = {
-        "mine": _("Mijn"),
-        "team": _("Mijn team"),
-        "unassigned": _("Niet toegewezen"),
-        "all": _("Alle"),
-        "completed": _("Afgerond"),
-    }
-    GROUPS = {"late": _("Te laat"), "today": _("Vandaag"), "tomorrow": _("Morgen"), "later": _("Later")}
+    def __post_init__(self) -> None:
+        if self.view not in VIEWS:
+            self.view = first_view(self.user)
 
     @property
-    def first_view(self) -> str:
-        """Give the view this colleague begins with: a lead everything, a specialist the team, an agent the own."""
-        return "all" if self.user.leads else "mine" if self.user.works_at_kcc else "team"
+    def has_ended(self) -> bool:
+        return self.view == "completed"
 
-    def rows(self, view: str) -> CallbackQuerySet:
+    @cached_property
+    def rows(self) -> CallbackQuerySet:
+        """Give everything in this view that the filters let through, unordered."""
+        rows = self._view(self.view)
+        rows = rows.filter(team__uuid=self.team) if self.team else rows
+        rows = rows.filter(contact__topic__uuid=self.topic) if self.topic else rows
+        return rows.reachable_at(self.now) if self.reachable else rows
+
+    @cached_property
+    def page(self) -> "paging.Page[Callback]":
+        """Give fifty rows: those due first, or of what has ended those asked for last."""
+        if self.has_ended:
+            rows = self.rows.newest_first(before=self.after).for_list()
+            return paging.page(rows, size=PAGE, moment=lambda row: row.requested_at)
+        return paging.page(self.rows.due_first(after=self.after).for_list(), size=PAGE, moment=lambda row: row.due_at)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Give how much is in each view and in each group of this one, none counted further than 100; one query."""
+        parts = {view: self._view(view) for view in VIEWS if view != "completed"}
+        if not self.has_ended:
+            parts |= {name: self.rows.due_between(*ends) for name, ends in self.stretches.items()}
+        marked = [part.order_by().annotate(k=Value(name)).values_list("k")[:COUNTED] for name, part in parts.items()]
+        counts = dict.fromkeys(parts, 0)
+        for (name,) in marked[0].union(*marked[1:], all=True):
+            counts[name] += 1
+        return counts
+
+    @cached_property
+    def stretches(self) -> dict[str, tuple[datetime, datetime]]:
+        """Give from when to when each group is due."""
+        midnight = self.now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
+        tomorrow, after = midnight + timedelta(days=1), midnight + timedelta(days=2)
+        moments = [LONG_AGO, self.now, tomorrow, after, FAR_AHEAD]
+        return dict(zip(GROUPS, zip(moments, moments[1:], strict=False), strict=True))
+
+    @property
+    def groups(self) -> list[Group]:
+        """Give the rows by when they are due; a group without rows on this page is left out."""
+        groups = []
+        for name, (start, end) in self.stretches.items():
+            due = [row for row in self.page.rows if start <= row.due_at < end]
+            if due:
+                groups.append(Group(name, GROUPS[name], due, self.counts[name], self._note(name, due[0])))
+        return groups
+
+    @property
+    def total(self) -> int:
+        """Give how many there are with these filters, not counted much further than 100."""
+        return sum(self.counts[name] for name in GROUPS if name in self.counts)
+
+    def _view(self, view: str) -> CallbackQuerySet:
         rows = Callback.objects.visible_to(self.user)
         if view == "completed":
             return rows.completed()
@@ -64,40 +124,9 @@ class Queue:
             return rows.of_teams(self.user)
         return rows.unassigned() if view == "unassigned" else rows
 
-    def counts(self, rows: CallbackQuerySet) -> dict[str, int]:
-        """Give how much is in each view, and in each group of these rows, none counted further than 100; one query."""
-        parts: dict[str, CallbackQuerySet] = {view: self.rows(view) for view in self.VIEWS if view != "completed"}
-        parts |= {name: rows.due_between(start, end) for name, (start, end) in self.stretches().items()}
-        marked = [part.order_by().annotate(k=Value(name)).values_list("k")[:COUNTED] for name, part in parts.items()]
-        counts = dict.fromkeys(parts, 0)
-        for (name,) in marked[0].union(*marked[1:], all=True):
-            counts[name] += 1
-        return counts
-
-    def stretches(self) -> dict[str, tuple[datetime, datetime]]:
-        """Give from when to when each group is due."""
-        midnight = self.now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
-        tomorrow, after = midnight + timedelta(days=1), midnight + timedelta(days=2)
-        ends = [datetime.min.replace(tzinfo=LOCAL) + timedelta(days=1), self.now, tomorrow, after]
-        last = datetime.max.replace(tzinfo=LOCAL) - timedelta(days=1)
-        return {name: (start, end) for name, start, end in zip(self.GROUPS, ends, [*ends[1:], last], strict=True)}
-
-    def page(self, rows: CallbackQuerySet, *, after: Place | None, newest_first: bool = False) -> "paging.Page[Callback]":
-        """Give fifty rows: those due first, or those asked for last."""
-        if newest_first:
-            return paging.page(rows.newest_first(before=after).for_list(), size=PAGE, moment=lambda row: row.requested_at)
-        return paging.page(rows.due_first(after=after).for_list(), size=PAGE, moment=lambda row: row.due_at)
-
-    def groups(self, rows: list[Callback], counts: dict[str, int]) -> list[Group]:
-        """Give the rows by when they are due; a group without rows on this page is left out."""
-        groups = []
-        for name, (start, end) in self.stretches().items():
-            due = [row for row in rows if start <= row.due_at < end]
-            if due:
-                groups.append(Group(name, self.GROUPS[name], due, counts[name], self._note(name, due[0])))
-        return groups
-
     def _note(self, name: str, first: Callback) -> str:
+        if self.after and name in {"late", "today"}:
+            return ""
         local = first.due_at.astimezone(LOCAL)
         if name == "late":
             return _t("oudste %(time)s") % {"time": duration(self.now - first.due_at)}
@@ -107,7 +136,12 @@ class Queue:
         return day if name == "tomorrow" else _t("vanaf %(day)s") % {"day": day}
 
 
+def first_view(user: User) -> str:
+    """Give the view somebody begins with: a lead everything, a specialist the team, an agent the own."""
+    return "all" if user.leads else "mine" if user.works_at_kcc else "team"
+
+
 def version() -> int:
     """Give a number that grows with everything that happens to a contact, so also with every change of a callback."""
-    found: dict[str, Any] = Event.objects.aggregate(last=Coalesce(Max("pk"), 0))
-    return int(found["last"])
+    last: int | None = Event.objects.aggregate(last=Max("pk"))["last"]
+    return last or 0

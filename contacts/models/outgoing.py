@@ -1,5 +1,5 @@
 from email.utils import make_msgid
-from typing import Any
+from typing import Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -7,7 +7,15 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models.contact import Contact
 from contacts.models.lease import WAITING, Leased, LeasedQuerySet
+
+
+class OutgoingQuerySet(LeasedQuerySet):
+    def with_message_ids(self, message_ids: list[str]) -> Self:
+        """Give the messages of ours with one of these Message-IDs that belong to a contact."""
+        found = self.filter(message_id__in=message_ids, contact__isnull=False)
+        return found.select_related("contact__case", "contact__customer")
 
 
 class Outgoing(Leased):
@@ -22,7 +30,7 @@ class Outgoing(Leased):
     key = models.CharField(_("sleutel"), max_length=200, unique=True)
     kind = models.SlugField(_("soort"), max_length=40)
     contact = models.ForeignKey(
-        "contacts.Contact", models.SET_NULL, null=True, blank=True, related_name="outgoing", verbose_name=_("klantcontact")
+        Contact, models.SET_NULL, null=True, blank=True, related_name="outgoing", verbose_name=_("klantcontact")
     )
     recipient = models.EmailField(_("aan"))
     subject = models.CharField(_("onderwerp"), max_length=200)
@@ -32,7 +40,7 @@ class Outgoing(Leased):
     created_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)
     handed_over_at = models.DateTimeField(_("overgedragen op"), null=True, blank=True)
 
-    objects = LeasedQuerySet.as_manager()
+    objects = OutgoingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("verzending")
@@ -44,22 +52,52 @@ class Outgoing(Leased):
 
     @classmethod
     def write(
-        cls, *, key: str, kind: str, recipient: str, subject: str, body: str, headers: dict[str, str] | None = None
+        cls,
+        *,
+        key: str,
+        kind: str,
+        recipient: str,
+        subject: str,
+        body: str,
+        headers: dict[str, str] | None = None,
+        contact: Contact | None = None,
     ) -> "Outgoing":
         """Give the message with this key, ready to be sent by the sender task; the same key twice is one message."""
         message, _created = cls.objects.get_or_create(
             key=key,
             defaults={
                 "kind": kind,
-                "recipient": recipient,
-                "subject": subject[:200],
-                "body": body,
-                "headers": headers or {},
+                "contact": contact,
+                "recipient": one_line(recipient)[:254],
+                "subject": one_line(subject)[:200],
+                "body": body.replace("\0", ""),
+                "headers": {one_line(name): one_line(value) for name, value in (headers or {}).items()},
                 "message_id": make_msgid(domain=settings.MAIL_DOMAIN),
             },
         )
         return message
 
+    @property
+    def status(self) -> str:
+        """Give the word for how far this message came: waiting, sent, uncertain or failed."""
+        if self.done_at is not None:
+            return "sent"
+        if self.parked_at is None:
+            return "waiting"
+        return "failed" if self.handed_over_at is None else "uncertain"
+
     def hand_over(self) -> bool:
         """Commit that the data is about to leave; say whether this process still holds the row."""
-        return self._as_holder(handed_over_at=timezone.now())
+        self.handed_over_at = timezone.now()
+        return self._as_holder(handed_over_at=self.handed_over_at)
+
+    def take_back(self) -> None:
+        """Note that the mail server refused the data, so that this message certainly did not leave."""
+        if self.handed_over_at is not None:
+            self.handed_over_at = None
+            self._as_holder(handed_over_at=None)
+
+
+def one_line(text: str) -> str:
+    """Give text on one line, without NUL or what ends a line anywhere: it goes into a header."""
+    return " ".join(text.replace("\0", "").split())

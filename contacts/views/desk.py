@@ -44,7 +44,7 @@ def customer(request: HttpRequest, uuid: UUID, *, parts: Parts) -> HttpResponse:
     context = {"customer": found} | tab(request, found)
     if not getattr(request, "htmx", None):
         context |= registration(request, found, parts)
-        context["events_url"] = push.stream_url(request, user, f"customer:{found.pk}")
+        context["events_url"] = push.stream_url(request, push.channels_of(user, f"customer:{found.pk}"))
     return answer(request, "contacts/customer.html", "contacts/_customer_tab.html", context)
 
 
@@ -58,7 +58,9 @@ def register(request: HttpRequest, *, parts: Parts) -> HttpResponse:
             Customer.objects.visible_to(user).with_counts().prefetch_related("addresses"),
             uuid=_uuid(request.POST["customer"]),
         )
-    form = ContactForm(request.POST, customer=found)
+    typed = request.POST.copy()
+    typed["key"] = str(_uuid(typed.get("key")) or uuid4())  # a form that lost its key is still a form
+    form = ContactForm(typed, customer=found)
     fine = form.is_valid()
     topic = form.cleaned_data.get("topic")
     bound = [part(request.POST, user=user, customer=found, topic=topic) for part in parts]
@@ -162,7 +164,7 @@ def raw(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _again(request: HttpRequest, form: ContactForm, parts: list[Part], found: Customer | None) -> HttpResponse:
     """Show the desk again with what was typed and what is wrong with it."""
-    context: dict[str, Any] = {"form": form, "draft_key": request.POST.get("key", ""), "drafts": []}
+    context: dict[str, Any] = {"form": form, "draft_key": form["key"].value(), "drafts": []}
     context |= {f"{part.name}_form": part for part in parts}
     context["errors"] = [(bound[name], messages) for bound in [form, *parts] for name, messages in _errors(bound)]
     if found is None:

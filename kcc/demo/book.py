@@ -29,6 +29,7 @@ class Book:
     teams: dict[str, Team]
     topics: dict[str, Topic]
     contacts: list[Contact] = field(default_factory=list)
+    last_reference: int = FIRST_REFERENCE
     _named: list[tuple[datetime, Case | Callback]] = field(default_factory=list)
     _mentions: list[tuple[dict[str, Any], Case]] = field(default_factory=list)
 
@@ -110,14 +111,15 @@ class Book:
         self._named.append((row.requested_at, row))
         return row
 
-    def number(self) -> int:
-        """Give out the references, Z for cases and T for callbacks, in the order of time; give the last number."""
-        for number, (moment, row) in enumerate(sorted(self._named, key=lambda one: (one[0], str(one[1].uuid))), FIRST_REFERENCE):
+    def number(self) -> None:
+        """Give out the references, Z for cases and T for callbacks, in the order of time."""
+        in_time = sorted(self._named, key=lambda one: (one[0], str(one[1].uuid)))
+        for number, (moment, row) in enumerate(in_time, FIRST_REFERENCE):
+            self.last_reference = number
             letter = "Z" if isinstance(row, Case) else "T"
             row.reference = f"{letter}-{moment.astimezone(LOCAL).year}-{number}"
         for data, case in self._mentions:
             data["reference"] = case.reference
-        return FIRST_REFERENCE + len(self._named) - 1
 
 
 def is_answered(contact: Contact) -> bool:

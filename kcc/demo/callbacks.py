@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from accounts.models import Team, User
 from callbacks.models import Attempt, Callback, Reminder, Result
-from contacts.models import Channel, Contact, Direction, Norm, Outcome, Topic
+from contacts.models import Channel, Contact, Direction, Norm, Outcome
 from kcc.demo.book import Book
 from kcc.demo.citizens import Citizen
 from kcc.demo.content import Conversation
@@ -19,7 +19,12 @@ NOTES = {
     Result.WRONG_NUMBER: ("Nummer niet in gebruik.",),
     Result.SPOKEN: ("",),
 }
-REASONS = ("Drie keer niet bereikt, brief gestuurd", "Klant heeft het zelf opgelost", "Dubbel verzoek", "Al per e-mail beantwoord")
+REASONS = (
+    "Drie keer niet bereikt, brief gestuurd",
+    "Klant heeft het zelf opgelost",
+    "Dubbel verzoek",
+    "Al per e-mail beantwoord",
+)
 WINDOWS: tuple[tuple[time | None, time | None], ...] = (
     (None, None), (None, None), (time(13), None), (None, time(12)), (time(15), None), (time(9), time(11)), (None, time(17)),
 )  # fmt: skip
@@ -42,7 +47,6 @@ class Register:
         team: Team,
         assignee: User | None = None,
         by: User | None = None,
-        channel: str = Channel.PHONE,
         window: tuple[time | None, time | None] = (None, None),
         urgent_reason: str = "",
     ) -> Callback:
@@ -52,17 +56,17 @@ class Register:
         contact = book.contact(
             citizen,
             at=at - timedelta(seconds=seconds),
-            channel=channel,
+            channel=said.channel,
             topic=topic,
             subject=said.subject,
-            by=by or book.rng.choice(self.staff.desk if channel == Channel.DESK else self.staff.phone),
+            by=by or book.rng.choice(self.staff.desk if said.channel == Channel.DESK else self.staff.phone),
             text=said.text,
             outcome=Outcome.CALLBACK,
             seconds=seconds,
         )
         due_at, term = book.due(Norm.Kind.CALLBACK, team, at)
         row = book.rows.add(Callback(contact=contact, team=team, number=citizen.phone, due_at=due_at, term=term))
-        row.assignee, row.question = assignee, said.question or said.subject
+        row.assignee, row.question = assignee, f"{said.question} {said.note}".strip() or said.subject
         row.requested_by, row.requested_at = contact.agent, at
         row.reachable_from, row.reachable_until = window
         if urgent_reason:
@@ -74,7 +78,9 @@ class Register:
         row.assignee, row.claimed_at = by, at
         self.track(row, "callback_claimed", by=by, at=at)
 
-    def attempt(self, row: Callback, citizen: Citizen, *, at: datetime, by: User, result: str, note: str = "") -> Attempt:
+    def attempt(
+        self, row: Callback, citizen: Citizen, *, at: datetime, by: User, result: str, note: str = ""
+    ) -> Attempt:
         """Write an attempt as Callback.attempt does: an outgoing contact, which shows in the timeline when they spoke."""
         book, origin = self.book, row.contact
         spoken = result == Result.SPOKEN
@@ -136,7 +142,3 @@ class Register:
 
     def track(self, row: Callback, kind: str, *, by: User | None, at: datetime, **data: object) -> None:
         self.book.track(row.contact, kind, by=by, at=at, callback=str(row.uuid), **data)
-
-
-def fits(topic: Topic, team: Team) -> bool:
-    return topic.team_id == team.pk

@@ -29,7 +29,8 @@ class Citizen:
     phone: str = ""
     email: str = ""
     social: str = ""
-    topics: list[str] = field(default_factory=list)
+    topic: str = ""  # what they came for last
+    said: set[str] = field(default_factory=set)
 
     def party(self, channel: str) -> str:
         """Give where a contact by this channel comes from."""
@@ -74,7 +75,8 @@ class Town:
         """Add inhabitants until the town is complete."""
         rng, names = self._rng, self._names
         weights = skewed(len(names.last))
-        for name in names.organisations[:ORGANISATIONS]:
+        owners = [f"VvE {street}" for street in names.streets]
+        for name in [*names.organisations, *owners][: ORGANISATIONS - 3]:
             if name not in {citizen.row.last_name for citizen in self.citizens}:
                 self.organisation(name)
         while len(self.citizens) < PERSONS + ORGANISATIONS:
@@ -149,4 +151,3 @@ def skewed(size: int) -> list[float]:
 def slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
     return "".join(letter for letter in plain if letter.isalnum() or letter == ".")
-

@@ -6,7 +6,7 @@ from random import Random
 from accounts.worktime import LOCAL, OfficeHours
 
 DAYS = 90
-STARTED_AT, ENDS_AT = 0.7, 1.5  # the office takes its teams in one by one, so each week is busier than the one before
+STARTED_AT, ENDS_AT = 0.55, 1.75  # the office takes its teams in one by one, so each week is busier than the one before
 WEEKDAYS = {
     "office": (1.3, 1.05, 1.0, 1.0, 0.85, 0.0, 0.0),
     "home": (1.2, 1.0, 1.0, 0.95, 0.85, 0.25, 0.3),

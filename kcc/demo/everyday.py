@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import TypeVar
 
 from contacts.models import Channel, Contact, Direction, Outcome, Topic
@@ -19,10 +18,21 @@ ANONYMOUS = {"phone": 0.08, "desk": 0.15, "chat": 0.5, "social": 0.35}
 SAME_TOPIC = 0.35  # how often a citizen comes back about what they came for last
 Source = TypeVar("Source", Conversation, Page)
 REPLIES = 0.3  # how many answered mails have their answer in the timeline
-FROM_ARTICLE = 0.35  # how many phone and desk questions are plain ones that an article answers
-BUSINESS = {"Vergunningen", "Bouwen en wonen", "Belastingen", "Parkeren", "Afval", "Openbare ruimte", "Contact en service"}
+FROM_ARTICLE = 0.4  # how many questions are plain ones that an article answers
+BUSINESS = {
+    "Vergunningen",
+    "Bouwen en wonen",
+    "Belastingen",
+    "Parkeren",
+    "Afval",
+    "Openbare ruimte",
+    "Contact en service",
+}
+WRITTEN = {"email", "web", "social", "chat"}
+ANSWERED = {Outcome.ANSWERED, Outcome.CONSULTED}
 SECONDS = {"phone": 235, "desk": 420, "chat": 540}
-ANSWER_MINUTES = (15, 1100, 150)  # working minutes until a mail is answered: shortest, longest, usual
+ANSWER_MINUTES = (10, 820, 60)  # working minutes until a mail is answered: shortest, longest, usual
+SLOW, SLOWER = 0.025, 3  # how many take far too long, and how much longer than the others
 RESULTS = ("Beantwoord per e-mail", "Afgehandeld", "Informatie gestuurd", "Opgelost", "Doorgestuurd naar de afdeling")
 
 
@@ -42,8 +52,6 @@ class Days:
         self.conversations = [one for one in self.conversations if one.topic in self.book.topics]
         # A few people come often, most seldom.
         self.weights = [min(rng.paretovariate(1.3), 22) * (1.6 if one.is_business else 1) for one in self.citizens]
-        by_outcome = sorted(self.conversations, key=lambda one: one.outcome)
-        self.by_outcome = {outcome: list(found) for outcome, found in groupby(by_outcome, key=lambda one: one.outcome)}
 
     def live(self) -> None:
         """Write all contacts, in the order in which they happened."""
@@ -61,8 +69,6 @@ class Days:
         citizen = None if unknown else rng.choices(self.citizens, self.weights)[0]
         outcome = self.outcome(channel, moment)
         said = self.said(citizen, channel, outcome)
-        if citizen:
-            citizen.topics.append(said.topic)
         topic = self.book.topics[said.topic]
         if channel in SECONDS:
             self.spoken(citizen, moment, channel, topic, said, outcome)
@@ -76,7 +82,7 @@ class Days:
         weights = {
             Outcome.TRANSFERRED: passed,
             Outcome.CONSULTED: 0.06,
-            Outcome.CASE: 0.035,
+            Outcome.CASE: 0.043,
             Outcome.REFERRED: 0.02,
             Outcome.BROKEN_OFF: 0.012 if channel in {"phone", "chat"} else 0,
         }
@@ -84,17 +90,48 @@ class Days:
         return str(self.book.rng.choices(list(weights), list(weights.values()))[0])
 
     def said(self, citizen: Citizen | None, channel: str, outcome: str) -> Conversation:
-        """Give a conversation that fits who came, how, and how it ended."""
+        """Give a conversation that fits who came, how, and how it ended, if possible one they did not have before."""
+        said = self.any_said(citizen, channel, outcome)
+        for _ in range(4):
+            if citizen is None or said.subject not in citizen.said:
+                break
+            said = self.any_said(citizen, channel, outcome)
+        if citizen:
+            citizen.said.add(said.subject)
+            citizen.topic = said.topic
+        return said
+
+    def any_said(self, citizen: Citizen | None, channel: str, outcome: str) -> Conversation:
         rng = self.book.rng
-        simple = outcome in {Outcome.ANSWERED, Outcome.CONSULTED}
-        if simple and channel in {"phone", "desk"} and self.pages and rng.random() < FROM_ARTICLE:
-            return from_page(self.fitting(citizen, self.pages), channel)
-        found = self.by_outcome.get(Outcome.ANSWERED if simple else outcome) or self.conversations
-        same_channel = [one for one in found if one.channel == channel]
-        if citizen and citizen.topics and rng.random() < SAME_TOPIC:
-            again = [one for one in found if one.topic == citizen.topics[-1]]
-            found = [one for one in again if one.channel == channel] or again or found
-        return self.fitting(citizen, same_channel if len(same_channel) > 5 and len(found) > 20 else found)
+        found = self.source(channel, outcome)
+        pages = [self.fitting(citizen, self.pages)]
+        if citizen and citizen.topic and rng.random() < SAME_TOPIC:
+            found = [one for one in found if one.topic == citizen.topic]
+            pages = [page for page in self.pages if page.topic == citizen.topic] or pages
+        if outcome == Outcome.BROKEN_OFF:
+            return broken_off(rng.choice(pages), channel)
+        if not found or (outcome in ANSWERED and rng.random() < FROM_ARTICLE):
+            return from_page(rng.choice(pages), channel)
+        return self.fitting(citizen, found)
+
+    def source(self, channel: str, outcome: str) -> list[Conversation]:
+        """Give the conversations that may have ended so; notes of a call fit a visit, but a mail is written by the citizen."""
+        if channel in WRITTEN:
+            own = [one for one in self.conversations if one.channel == channel]
+            same = [one for one in own if one.outcome == outcome or (outcome in ANSWERED and one.outcome in ANSWERED)]
+            return same if len(same) > 3 else own
+        noted = [one for one in self.conversations if one.channel not in WRITTEN]
+        if outcome == Outcome.TRANSFERRED:
+            asked = [
+                replace(one, reply=f"Doorverbonden met {self.passed_to(one.topic)}.") for one in noted if one.question
+            ]
+            return asked + [one for one in noted if one.outcome == outcome]
+        return [one for one in noted if one.outcome == outcome]
+
+    def passed_to(self, topic: str) -> str:
+        """Give the name of who a question on this topic is passed on to."""
+        team = self.book.topics[topic].team
+        return team.name if team and team.name not in FRONT else "een senior collega"
 
     def fitting(self, citizen: Citizen | None, found: list[Source]) -> Source:
         if citizen and citizen.is_business:
@@ -118,7 +155,7 @@ class Days:
             text="\n\n".join(part for part in (said.text, said.reply) if part),
             outcome=outcome,
             seconds=seconds,
-            transferred_to=passed_to(topic) if outcome == Outcome.TRANSFERRED else "",
+            transferred_to=self.passed_to(said.topic) if outcome == Outcome.TRANSFERRED else "",
         )
         if outcome == Outcome.CASE:
             saved = contact.registered_at
@@ -144,7 +181,7 @@ class Days:
             outcome="" if is_open else outcome,
             closed_at=done_at,
             party=None if citizen else "@badgast" if channel == Channel.SOCIAL else "",
-            transferred_to=passed_to(topic) if outcome == Outcome.TRANSFERRED and not is_open else "",
+            transferred_to=self.passed_to(said.topic) if outcome == Outcome.TRANSFERRED and not is_open else "",
         )
         if is_open or outcome == Outcome.CASE:
             case = book.open_case(contact, title=said.subject, at=contact.registered_at, by=None)
@@ -169,9 +206,11 @@ class Days:
         )
 
     def answered_at(self, start: datetime) -> datetime:
-        """Give when the answer to something that came in then was ready; one in fifty takes far too long."""
+        """Give when the answer to something that came in then was ready."""
         shortest, longest, usual = ANSWER_MINUTES
-        minutes = self.book.rng.triangular(shortest, longest, usual) * (3 if self.book.rng.random() < 0.02 else 1)
+        minutes = self.book.rng.triangular(shortest, longest, usual)
+        if self.book.rng.random() < SLOW:
+            minutes = longest * SLOWER
         return self.book.clock.hours.add_minutes(start, minutes)
 
     def work_on(self, contact: Contact, *, finish: datetime) -> None:
@@ -187,13 +226,20 @@ class Days:
             case.waiting_until = self.book.clock.hours.add_days(self.book.clock.now, 3)
 
 
-def passed_to(topic: Topic) -> str:
-    team = topic.team
-    return team.name if team and team.name not in FRONT else "Specialist in het KCC"
-
-
 def from_page(page: Page, channel: str) -> Conversation:
     """Give the plain question that an article answers."""
     name = page.topic.split(": ", 1)[1]
     answer = " ".join(page.points[:2]).replace("**", "")
-    return Conversation(page.topic, channel, f"Vraag over {name}", f"Vraag over {name}.", answer, Outcome.ANSWERED)
+    text = (
+        f"Ik heb een vraag over {name}. Kunt u mij vertellen hoe dit werkt?"
+        if channel in WRITTEN
+        else f"Vraag over {name}."
+    )
+    return Conversation(page.topic, channel, page.title, text, answer, Outcome.ANSWERED)
+
+
+def broken_off(page: Page, channel: str) -> Conversation:
+    name = page.topic.split(": ", 1)[1]
+    return Conversation(
+        page.topic, channel, f"Vraag over {name}", f"Vraag over {name}. De verbinding viel weg.", "", ""
+    )

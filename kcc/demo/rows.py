@@ -78,9 +78,9 @@ def encode(value: object) -> str:
 
 def set_sequence(model: type[models.Model]) -> None:
     """Let the table give out numbers after the highest one it holds."""
-    table, column = model._meta.db_table, model._meta.pk.column if model._meta.pk else "id"
+    last = highest(model)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT setval(pg_get_serial_sequence(%s, %s), greatest(%s, 1), %s > 0)",
-            [table, column, highest(model), highest(model)],
+            "SELECT setval(pg_get_serial_sequence(%s, 'id'), greatest(%s, 1), %s)",
+            [model._meta.db_table, last, last > 0],
         )

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from accounts.models import Role, Team, User
 from kcc.demo.rows import Rows
 
-PASSWORD = "welkom-in-duinmeer"  # shown at the start of a demo, and of no use anywhere else
+PASSWORD = "welkom-in-duinmeer"  # noqa: S105 - shown at the start of a demo, and of no use anywhere else
 DOMAIN = "duinmeer.voorbeeld.nl"
 FRONT = ("Voorlijn", "Balie")
 
@@ -81,5 +81,7 @@ class Staff:
 
     def specialists(self, team: Team) -> list[User]:
         """Give who works on the callbacks of a department; the agents for a team of the contact centre itself."""
-        own = [login for login, _first, _last, roles, teams in PEOPLE if team.name in teams and Role.SPECIALIST in roles]
+        own = [
+            login for login, _first, _last, roles, teams in PEOPLE if team.name in teams and Role.SPECIALIST in roles
+        ]
         return [self.users[login] for login in own] or self.agents

@@ -5,15 +5,14 @@ from datetime import datetime, timedelta
 
 from accounts.models import Team, User
 from callbacks.models import Callback, Result
-from contacts.models import Channel
+from kcc.demo.book import LIVE
 from kcc.demo.callbacks import MISSED, REASONS, WINDOWS, Register
 from kcc.demo.citizens import Citizen
-from kcc.demo.content import Conversation
-from kcc.demo.staff import FRONT
+from kcc.demo.content import Conversation, Page
+from kcc.demo.everyday import BUSINESS
 
-ENDED = 185
+ENDED, JUST_ENDED = 165, 22
 IN_TIME, CANCELLED = 0.87, 0.08
-CHANNELS = (Channel.PHONE, Channel.PHONE, Channel.PHONE, Channel.DESK)
 # Open now, per department: too late, to do today, later.
 OPEN = {
     "Parkeren": (3, 4, 11),
@@ -24,8 +23,15 @@ OPEN = {
     "Openbare ruimte": (1, 1, 5),
     "Afval en reiniging": (0, 1, 3),
 }
-UNASSIGNED = 6
+ALONE = {("Vergunningen en bouwen", "late"), ("Burgerzaken", "today")}  # nobody took these, nor four of the story
 LATE_MINUTES = (14, 98)
+ANSWERS = (
+    "Teruggebeld en uitgelegd.",
+    "Besproken met de klant.",
+    "Vraag beantwoord.",
+    "Klant is geholpen.",
+    "Stand van zaken verteld.",
+)
 
 
 @dataclass
@@ -35,12 +41,14 @@ class Load:
     register: Register
     citizens: list[Citizen]
     conversations: list[Conversation]
+    pages: list[Page]
     taken: dict[str, list[Callback]] = field(default_factory=dict)  # "late Parkeren" and so on: written by the story
-    unassigned: int = 0
 
     def fill(self) -> None:
         for _ in range(ENDED):
             self.ended()
+        for _ in range(JUST_ENDED):
+            self.just_ended()
         for name, amounts in OPEN.items():
             for part, amount in zip(("late", "today", "later"), amounts, strict=True):
                 for _ in range(amount - len(self.taken.get(f"{part} {name}", []))):
@@ -49,19 +57,42 @@ class Load:
     def ended(self) -> None:
         """Write a callback that was kept, or given up, some time ago."""
         book, rng = self.register.book, self.register.book.rng
-        team = book.teams[rng.choices(list(OPEN), [sum(amounts) for amounts in OPEN.values()])[0]]
+        team = self.team()
         days = book.working_days(team)
-        longest = book.clock.back((days + 2) * 510)
+        longest = book.clock.back((days * 1.5 + 1.5) * 510)
         asked = book.clock.moment(rng, "phone", before=longest)
-        citizen, said = rng.choice(self.citizens), self.about(team)
+        said = self.about(team)
+        citizen = self.someone(said)
         worker = rng.choice(self.register.staff.specialists(team))
         row = self.register.request(
-            citizen, said, at=asked, team=team, assignee=worker, channel=rng.choice(CHANNELS), window=rng.choice(WINDOWS)
+            citizen,
+            said,
+            at=asked,
+            team=team,
+            assignee=worker,
+            window=rng.choice(WINDOWS),
         )
         span = book.clock.hours.minutes_between(row.requested_at, row.due_at)
         part = rng.triangular(0.03, 0.97, 0.35) if rng.random() < IN_TIME else rng.uniform(1.03, 1.5)
         self.end(row, citizen, said, worker, first=book.clock.hours.add_minutes(asked, span * part))
         self.register.plan_reminders(row)
+
+    def just_ended(self) -> None:
+        """Write a callback of these days that was kept within hours."""
+        book, rng = self.register.book, self.register.book.rng
+        team = self.team()
+        worker, said = rng.choice(self.register.staff.specialists(team)), self.about(team)
+        asked = book.clock.back(rng.uniform(90, 1400))
+        spoken_at = book.clock.between(rng, asked, book.clock.back(5))
+        citizen, answer = self.someone(said), self.answer(said)
+        row = self.register.request(citizen, said, at=asked, team=team, assignee=worker, window=rng.choice(WINDOWS))
+        self.register.attempt(row, citizen, at=spoken_at, by=worker, result=Result.SPOKEN, note=answer)
+        self.register.complete(row, at=spoken_at + timedelta(minutes=2), by=worker, outcome=answer)
+        self.register.plan_reminders(row)
+
+    def team(self) -> Team:
+        busy = {name: sum(amounts) for name, amounts in OPEN.items()}
+        return self.register.book.teams[self.register.book.rng.choices(list(busy), list(busy.values()))[0]]
 
     def end(self, row: Callback, citizen: Citizen, said: Conversation, worker: User, *, first: datetime) -> None:
         """Write one to three attempts from a moment on, and how it ended."""
@@ -77,7 +108,7 @@ class Load:
         if given_up:
             register.cancel(row, at=moment, by=worker, reason=rng.choice(REASONS))
             return
-        answer = said.note or said.reply or "Vraag beantwoord."
+        answer = self.answer(said)
         register.attempt(row, citizen, at=moment, by=worker, result=Result.SPOKEN, note=answer)
         register.complete(row, at=moment + timedelta(minutes=2), by=worker, outcome=answer)
 
@@ -86,17 +117,15 @@ class Load:
         book, rng = self.register.book, self.register.book.rng
         team = book.teams[name]
         asked = self.asked(team, part)
-        alone = self.unassigned < UNASSIGNED and part != "later" and rng.random() < 0.2
-        self.unassigned += alone
-        worker = None if alone else rng.choice(self.register.staff.specialists(team))
-        citizen = rng.choice(self.citizens)
+        worker = None if (name, part) in ALONE else rng.choice(self.register.staff.specialists(team))
+        said = self.about(team)
+        citizen = self.someone(said)
         row = self.register.request(
             citizen,
-            self.about(team),
+            said,
             at=asked,
             team=team,
             assignee=worker,
-            channel=rng.choice(CHANNELS),
             window=rng.choice(WINDOWS),
             urgent_reason="Klant heeft vandaag een antwoord nodig" if rng.random() < 0.06 else "",
         )
@@ -128,12 +157,19 @@ class Load:
         earliest = clock.days_before(end, days) + timedelta(minutes=1)
         return clock.between(rng, earliest, clock.now)
 
+    def someone(self, said: Conversation) -> Citizen:
+        """Give somebody who may ask this; a company has no questions about its passport."""
+        people = [one for one in self.citizens if not one.is_business or said.topic.split(":")[0] in BUSINESS]
+        return self.register.book.rng.choice(people)
+
     def about(self, team: Team) -> Conversation:
         """Give something to call back about that this department knows of."""
         topics, rng = self.register.book.topics, self.register.book.rng
-        own = [one for one in self.conversations if topics[one.topic].team_id == team.pk]
+        own = [one for one in self.conversations if topics[one.topic].team_id == team.pk and one.channel in LIVE]
         return rng.choice([one for one in own if one.question] or own or self.conversations)
 
-
-def departments(teams: dict[str, Team]) -> list[Team]:
-    return [team for name, team in teams.items() if name not in FRONT]
+    def answer(self, said: Conversation) -> str:
+        """Give what was told to the citizen in the end."""
+        topic, rng = said.topic, self.register.book.rng
+        points = [point.replace("**", "") for page in self.pages if page.topic == topic for point in page.points]
+        return f"{rng.choice(ANSWERS)} {rng.choice(points)}" if points else rng.choice(ANSWERS)

@@ -26,7 +26,7 @@ REASONS = (  # what pip and uv say, and what to do about it
     (
         r"Temporary failure in name resolution|Network is unreachable|NewConnectionError|Connection refused|"
         r"ConnectTimeout|Read timed out|ProxyError|dns error|Could not connect|error sending request|"
-        r"Failed to establish a new connection|Failed to fetch",
+        r"Failed to establish a new connection|Failed to fetch|from versions: none",
         "The packages could not be downloaded. Connect to the internet (or set PIP_INDEX_URL) and try again.",
     ),
     (

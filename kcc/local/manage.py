@@ -42,7 +42,7 @@ def migrate(env: dict[str, str]) -> None:
     )
     if done.returncode == 0:
         return
-    if "No space left on device" in done.stdout:
+    if Place.own().full(done.stdout):
         raise Trouble("The disk is full: the database could not be brought up to date. Free some space, try again.")
     (log := Place.own().log / "migrate.log").write_text(done.stdout)
     last = (done.stdout.strip().splitlines() or ["it said nothing"])[-1]

@@ -61,6 +61,10 @@ class Place:
             return {}
         return value if isinstance(value, dict) else {}
 
+    def full(self, said: str) -> bool:
+        """Say whether a program that failed, saying this, failed for want of space."""
+        return "No space left on device" in said or shutil.disk_usage(self.var).free < SPACE_LEFT
+
     def require_space(self, needed: int) -> None:
         """Raise Trouble when the disk of var/ has less than this many bytes free."""
         self.folder("run")

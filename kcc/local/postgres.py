@@ -8,17 +8,17 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from kcc.local.place import SPACE_LEFT, SPACE_NEEDED, Place
-from kcc.local.supervisor import HERE, Program
+from kcc.local.supervisor import Program
 from kcc.local.trouble import Trouble
 
 USER = DATABASE = "kcc"
 ENV = {"LC_ALL": "C", "PATH": os.defpath, "TZ": "UTC"}
+ENV |= {"KCC_USER_NAMESPACE": os.environ.get("KCC_USER_NAMESPACE", "")}  # 0: do not even try one (guard.py)
 # For a laptop; every answer "saved" is on the disk before it is given (fsync and synchronous_commit stay on).
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -98,9 +98,8 @@ class Postgres:
         self._once(single, fresh, text=rename)
 
     def _once(self, command: list[str], data: Path, *, stdin: int | None = None, text: str | None = None) -> None:
-        guard = [sys.executable, "-I", "-S", str(HERE / "guard.py"), str(os.getpid()), str(int(signal.SIGTERM))]
         done = subprocess.run(
-            [*guard, "unprivileged", str(data), *command],
+            Program("once", command, ENV, data, user="unprivileged", data=data).guarded(),
             stdin=stdin,
             input=text,
             env=ENV,
@@ -112,7 +111,7 @@ class Postgres:
         )
         if done.returncode == 0 and "ERROR" not in done.stdout:
             return
-        if "No space left on device" in done.stdout:
+        if self.place.full(done.stdout):
             raise Trouble(f"The disk of {self.place.var} is full. Free at least 500 MB and start again.")
         said = " | ".join(done.stdout.strip().splitlines()[-3:])
         raise Trouble(f"PostgreSQL could not make its database in {self.place.var}: {said}")
@@ -150,9 +149,5 @@ class Postgres:
         except (OSError, ValueError, IndexError):
             return
         command = [str(binaries() / "pg_ctl"), "stop", "-D", str(self.data), "-m", "fast", "-t", "20"]
-        self._stop_with(command)
-
-    def _stop_with(self, command: list[str]) -> None:
-        guard = [sys.executable, "-I", "-S", str(HERE / "guard.py"), str(os.getpid()), str(int(signal.SIGTERM))]
-        guard += ["unprivileged", str(self.data)]
-        subprocess.run([*guard, *command], env=ENV, cwd=self.data, capture_output=True, check=False)
+        stop = Program("stop", command, ENV, self.data, user="unprivileged", data=self.data).guarded()
+        subprocess.run(stop, env=ENV, cwd=self.data, capture_output=True, check=False)

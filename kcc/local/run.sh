@@ -10,7 +10,7 @@ for python in "$root/.venv/bin/python" python3 python3.13 python3.12 python3.11 
         *) "$path" -c "$suits" 2>/dev/null && exec "$path" -I "$root/kcc/local" "$@" ;;
     esac
 done
-found=$(python3 --version 2>/dev/null || echo "no Python at all")
-echo "kcc: Python 3.11, 3.12 or 3.13 is needed, and this machine has $found. Install one (Debian, Ubuntu:" \
+found=$(python3 --version 2>/dev/null)
+echo "kcc: Python 3.11, 3.12 or 3.13 is needed, and this machine has ${found:-none}. Install one (Debian, Ubuntu:" \
     "'sudo apt install python3.11-venv'; elsewhere: https://www.python.org/downloads/) and run this again." >&2
 exit 1

@@ -22,7 +22,7 @@ class Collecting:
         """Wait for it, and note what it collected; raise Trouble when it failed."""
         said, _ = self.process.communicate()
         if self.process.returncode != 0:
-            if "No space left on device" in said:
+            if self.place.full(said):
                 raise Trouble("The disk is full: the static files could not be written. Free some space, try again.")
             (log := self.place.log / "collectstatic.log").write_text(said)
             raise Trouble(f"The static files could not be collected; {log} says why.")

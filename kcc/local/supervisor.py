@@ -210,6 +210,7 @@ class Supervisor:
             if one.process is not None:
                 kill_group(one.process.pid)
                 one.process.wait()
+                self._tell_lifeline(f"-{one.process.pid}\n")
         if self.lifeline is not None and self.lifeline.stdin is not None:
             with suppress(BrokenPipeError):
                 self.lifeline.stdin.close()

@@ -80,7 +80,7 @@ def test_a_target_after_closing_becomes_closing_time() -> None:
 
 
 def test_the_night_the_clocks_go_forward_has_23_hours() -> None:
-    start, end = at("2027-03-28 00:00"), at("2027-03-28 23:59:59")
+    start, end = at("2026-03-29 00:00"), at("2026-03-29 23:59:59")
     assert AROUND_THE_CLOCK.minutes_between(start, end) == pytest.approx(23 * 60, abs=0.1)
 
 

@@ -145,6 +145,11 @@ def store(raw: bytes, sender: str, recipients: list[str]) -> int:
     """Commit a mail and ask a worker to read it; give its row. Runs in a thread, which keeps its connection."""
     close_old_connections()
     with transaction.atomic():
-        inbound = Inbound.store(raw, source="smtp", envelope={"from": sender, "to": recipients})
+        envelope = {"from": _printable(sender), "to": [_printable(address) for address in recipients]}
+        inbound = Inbound.store(raw, source="smtp", envelope=envelope)
         hurry(ingest_one, inbound.pk)
     return inbound.pk
+
+
+def _printable(address: str) -> str:
+    return "".join(sign for sign in address if sign.isprintable())[:320]

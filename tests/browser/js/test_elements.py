@@ -1,9 +1,10 @@
-"""The custom elements on a page of their own, in a real browser under the policy of the product, against a pretended server."""
+"""The custom elements on a page of their own, in a browser under the product's policy, against a pretended server."""
 
 import json
 import queue
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 HERE = Path(__file__).parent
@@ -20,6 +22,7 @@ POLICY = (
     "form-action 'self'; frame-src 'self'; base-uri 'none'"
 )
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8", ".svg": "image/svg+xml"}
+SOURCE = (HERE / "page.html").read_text()
 Answer = tuple[int, dict[str, str], str]
 
 
@@ -33,8 +36,8 @@ class Site(ThreadingHTTPServer):
         self.answers: dict[str, Answer] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.events: queue.Queue[str] = queue.Queue()
+        self.slow: set[str] = set()
         self.saved_at = 1000
-        self.head = ""
 
     @property
     def url(self) -> str:
@@ -67,11 +70,13 @@ class Handler(BaseHTTPRequestHandler):
         if self.command == "GET":
             body = {name: values[0] for name, values in parse_qs(self.path.partition("?")[2]).items()}
         self.server.asked.append((f"{self.command} {path}", {**body, "csrf": self.headers.get("X-CSRFToken", "")}))
+        if f"{self.command} {path}" in self.server.slow:
+            time.sleep(0.4)
         if answer := self.server.answers.get(f"{self.command} {path}"):
             self.reply(answer[0], answer[1], answer[2].encode())
         elif path == "/":
-            page = (HERE / "page.html").read_text().replace('data-saved-at="1000"', f'data-saved-at="{self.server.saved_at}"')
-            self.reply(200, {}, page.replace("</head>", self.server.head + "</head>").encode())
+            page = SOURCE.replace('data-saved-at="1000"', f'data-saved-at="{self.server.saved_at}"')
+            self.reply(200, {}, page.encode())
         elif path == "/events/":
             self.stream()
         elif path.startswith("/static/"):
@@ -119,16 +124,29 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     assert wrong == []
 
 
-def until(ready: Callable[[], Any], page: Page) -> Any:
+def until(ready: Callable[[], Any], page: Page, tick: int = 0) -> None:
+    """Wait for what happens outside the page; with `tick` the page's clock is moved on by so many ms each time."""
     for _ in range(150):
-        if found := ready():
-            return found
+        if ready():
+            return
+        if tick:
+            page.clock.run_for(tick)
         page.wait_for_timeout(20)
     raise AssertionError("it did not happen within 3 seconds")
 
 
+def part(start: str, end: str) -> str:
+    """Give the HTML of a part of the page, as the server would send it again."""
+    return SOURCE[SOURCE.index(start) : SOURCE.index(end) + len(end)]
+
+
+def swap(page: Page, target: str, style: str) -> None:
+    page.evaluate("([target, swap]) => htmx.ajax('GET', '/part/', {target, swap})", [target, style])
+
+
 def copies(page: Page) -> list[str]:
-    return page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('kcc-'))")
+    found: list[str] = page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('kcc-'))")
+    return found
 
 
 def status(page: Page) -> Locator:
@@ -137,7 +155,8 @@ def status(page: Page) -> Locator:
 
 def fire(page: Page, name: str, detail: dict[str, Any]) -> None:
     page.evaluate(
-        "([name, detail]) => document.body.dispatchEvent(new CustomEvent(name, {bubbles: true, detail}))", [name, detail]
+        "([name, detail]) => document.body.dispatchEvent(new CustomEvent(name, {bubbles: true, detail}))",
+        [name, detail],
     )
 
 
@@ -234,20 +253,65 @@ def test_leaving_the_page_sends_the_draft(page: Page, site: Site) -> None:
     until(lambda: site.bodies("POST /drafts/1/")[-1]["text"] == "twee", page)
 
 
+DRAFT = part("<kcc-draft", "</kcc-draft>").replace("Vraag en antwoord", "Notitie")
+
+
 @pytest.mark.parametrize("style", ["outerHTML", "morph:outerHTML"])
 def test_swap_around_a_form_does_not_lose_what_was_typed(page: Page, site: Site, style: str) -> None:
-    clean = (HERE / "page.html").read_text()
-    html = clean[clean.index("<kcc-draft") : clean.index("</kcc-draft>") + 12].replace("Vraag en antwoord", "Notitie")
-    site.answers["GET /form/"] = (200, {}, html)
-    page.fill("#id_text", "half gety")
+    site.answers["GET /part/"] = (200, {}, DRAFT)
     page.check("#id_callback")
-    page.evaluate("style => htmx.ajax('GET', '/form/', {target: 'kcc-draft', swap: style})", style)
+    page.fill("#id_text", "half getypt")
+    page.keyboard.press("ArrowLeft")
+    swap(page, "kcc-draft", style)
     expect(page.locator("label[for=id_text]")).to_have_text("Notitie")
-    expect(page.locator("#id_text")).to_have_value("half gety")
+    expect(page.locator("#id_text")).to_have_value("half getypt")
+    expect(page.locator("#id_text")).to_be_focused()
+    assert page.evaluate("document.activeElement.selectionStart") == len("half getyp")
     expect(page.locator("#id_callback")).to_be_checked()
-    expect(page.get_by_role("combobox", name="Onderwerp")).to_be_visible()
+    expect(topic(page)).to_be_visible()
     assert page.locator("#id_topic-input").count() == 1
-    assert page.evaluate("document.querySelector('label[for=id_topic]')") is None
+
+
+def test_preserved_form_keeps_focus_and_goes_on_saving(page: Page, site: Site) -> None:
+    page.evaluate("document.querySelector('#contact').setAttribute('hx-preserve', 'true')")
+    site.answers["GET /part/"] = (
+        200,
+        {},
+        "<p>Nieuw</p>" + DRAFT.replace('id="contact"', 'id="contact" hx-preserve="true"'),
+    )
+    page.fill("#id_text", "een")
+    swap(page, "[data-region='2']", "innerHTML")
+    expect(page.locator("[data-region='2'] > p")).to_have_text("Nieuw")
+    expect(page.locator("#id_text")).to_be_focused()
+    page.keyboard.type("!")
+    until(lambda: site.bodies("POST /drafts/1/")[-1]["text"] == "een!", page)
+
+
+def test_what_is_typed_while_the_form_is_sent_is_kept_over_its_errors(page: Page, site: Site) -> None:
+    html = DRAFT.replace('name="text"></textarea>', 'name="text">eerste</textarea>')
+    site.answers["POST /contacts/"] = (422, {"HX-Retarget": "kcc-draft", "HX-Reswap": "morph:outerHTML"}, html)
+    page.fill("#id_text", "eerste")
+    site.slow.add("POST /contacts/")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("End")
+    page.keyboard.type(" en meer")
+    expect(page.locator("label[for=id_text]")).to_have_text("Notitie")
+    expect(page.locator("#id_text")).to_have_value("eerste en meer")
+
+
+def test_another_draft_in_its_place_gets_its_own_text(page: Page, site: Site) -> None:
+    html = DRAFT.replace("/drafts/1/", "/drafts/2/").replace('name="text"></textarea>', 'name="text">tweede</textarea>')
+    site.answers["GET /part/"] = (200, {}, html)
+    page.fill("#id_text", "een")
+    expect(status(page)).to_contain_text("bewaard")
+    page.fill("#id_text", "een plus")
+    swap(page, "kcc-draft", "morph:outerHTML")
+    expect(page.locator("#id_text")).to_have_value("tweede")
+    until(lambda: site.bodies("POST /drafts/1/")[-1]["text"] == "een plus", page)
+    page.fill("#id_text", "tweede plus")
+    until(lambda: site.bodies("POST /drafts/2/"), page)
+    assert site.bodies("POST /drafts/2/")[-1]["text"] == "tweede plus"
+    assert site.bodies("POST /drafts/1/")[-1]["text"] == "een plus"
 
 
 # ── Shortcuts ─────────────────────────────────────────────────────────────────────────────────────
@@ -288,16 +352,17 @@ def test_shortcuts_wait_for_a_dialog_and_leave_altgr_and_composing_alone(page: P
     page.focus("#answer")
     page.keyboard.press("Control+/")
     expect(page.locator("#kcc-shortcuts")).to_be_visible()
+    page.evaluate("document.querySelector('#answer').onclick = () => document.body.classList.add('answered')")
+    page.keyboard.press("Alt+g")
     page.keyboard.press("Alt+n")
     expect(page.locator("#id_text")).not_to_be_focused()
+    expect(page.locator("body")).not_to_have_class("answered")
     page.keyboard.press("Escape")
     expect(page.locator("#kcc-shortcuts")).not_to_be_visible()
     expect(page.locator("#answer")).to_be_focused()
     for kind in ("modifierAltGraph", "isComposing"):
-        page.evaluate(
-            "kind => window.dispatchEvent(new KeyboardEvent('keydown', {code: 'KeyN', key: 'n', altKey: true, [kind]: true}))",
-            kind,
-        )
+        keys = {"code": "KeyN", "key": "n", "altKey": True, kind: True}
+        page.evaluate("keys => window.dispatchEvent(new KeyboardEvent('keydown', keys))", keys)
         expect(page.locator("#answer")).to_be_focused()
     page.evaluate("document.body.dataset.shortcuts = 'off'")
     page.keyboard.press("Alt+n")
@@ -314,6 +379,12 @@ def test_escape_closes_the_menu_and_keeps_text(page: Page) -> None:
     page.fill("#kcc-omni", "fatima")
     page.keyboard.press("Escape")
     expect(page.locator("#kcc-omni")).to_have_value("fatima")
+    page.evaluate("document.querySelector('#kcc-shortcuts').prepend(document.querySelector('#kcc-omni'))")
+    page.keyboard.press("Control+/")
+    page.fill("#kcc-omni", "fatima")
+    page.keyboard.press("Escape")
+    expect(page.locator("#kcc-shortcuts")).not_to_be_visible()
+    assert page.input_value("#kcc-omni") == "fatima"
 
 
 def test_submit_shortcut_presses_the_named_button_from_anywhere(page: Page, site: Site) -> None:
@@ -380,7 +451,8 @@ def test_combobox_keeps_its_value_when_nothing_matches_and_follows_reset(page: P
 
 
 def test_combobox_asks_the_server_and_adds_what_is_chosen(page: Page, site: Site) -> None:
-    items = '<li role="option" data-value="20">Team Parkeren</li><li role="option" data-value="21" data-label="R. Yilmaz">R. Yilmaz <span>afwezig</span></li>'
+    items = """<li role="option" data-value="20">Team Parkeren</li>
+        <li role="option" data-value="21" data-label="R. Yilmaz">R. Yilmaz <span>afwezig</span></li>"""
     site.answers["GET /teams/"] = (200, {}, items)
     team = page.get_by_role("combobox", name="Afdeling")
     team.press_sequentially("park", delay=20)
@@ -395,6 +467,25 @@ def test_combobox_asks_the_server_and_adds_what_is_chosen(page: Page, site: Site
     expect(page.locator(".kcc-combo__none").last).to_have_text("Zoeken lukt niet")
     page.keyboard.press("Tab")
     expect(page.locator("#id_team")).to_have_value("21")
+
+
+def test_combobox_survives_a_morph_while_somebody_types_in_it(page: Page, site: Site) -> None:
+    site.answers["GET /part/"] = (200, {}, DRAFT)
+    topic(page).fill("park")
+    swap(page, "kcc-draft", "morph:outerHTML")
+    expect(page.locator("label[for=id_text]")).to_have_text("Notitie")
+    expect(topic(page)).to_be_focused()
+    expect(topic(page)).to_have_value("park")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_topic")).to_have_value("1")
+
+
+def test_combobox_takes_a_new_select(page: Page, site: Site) -> None:
+    new = '<select id="id_topic" name="topic"><option value="9" selected>Nieuw onderwerp</option></select>'
+    site.answers["GET /part/"] = (200, {}, new)
+    swap(page, "#id_topic", "outerHTML")
+    expect(topic(page)).to_have_value("Nieuw onderwerp")
+    assert page.locator("#id_topic-input").count() == 1
 
 
 # ── Clocks, copying, messages ─────────────────────────────────────────────────────────────────────
@@ -418,13 +509,15 @@ def test_timer_runs_by_the_clock_of_the_server_and_says_when_it_is_late(browser:
 
 def test_copy_gives_plain_text_with_bullets(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.clock.install()
     page.get_by_role("button", name="Kopieer antwoord").click()
     expect(page.locator("kcc-copy")).to_have_text("Gekopieerd")
     expect(page.locator("#kcc-status")).to_have_text("Gekopieerd")
     assert page.evaluate("navigator.clipboard.readText()") == (
         "Kort\n\nBinnen 2 weken, per post.\n\n• Eén\n• Twee hier (https://voorbeeld.nl/x)\n\n1. Eerst\n2. Dan"
     )
-    expect(page.locator("kcc-copy")).to_have_text("Kopieer antwoord", timeout=3000)
+    page.clock.run_for(2000)
+    expect(page.locator("kcc-copy")).to_have_text("Kopieer antwoord")
 
 
 def test_toast_goes_by_itself_but_not_under_the_pointer(page: Page) -> None:
@@ -502,15 +595,24 @@ def test_list_is_walked_with_arrows_and_keeps_its_place_when_a_row_goes(page: Pa
     page.keyboard.press("ArrowDown")
     expect(page.locator("#row-3 a")).to_be_focused()
     page.keyboard.press("ArrowUp")
-    clean = (HERE / "page.html").read_text()
-    table = clean[clean.index('<table id="list"') : clean.index("</table>") + 8]
-    site.answers["GET /list/"] = (200, {}, re.sub(r'<tr data-row id="row-2">.*?</tr>', "", table, flags=re.S))
+    table = part('<table id="list"', "</table>")
+    site.answers["GET /list/"] = (200, {}, re.sub(r'<tr data-row id="row-2">.*?</tr>', "", table, flags=re.DOTALL))
     fire(page, "hint-callbacks", {})
     expect(page.locator("#row-2")).to_have_count(0)
     expect(page.locator("#row-3 a")).to_be_focused()
     page.focus("#row-1 input")
     page.keyboard.press("Enter")
     assert page.url.endswith("#1")
+
+
+def test_morph_leaves_the_field_with_the_focus_and_an_open_menu(page: Page, site: Site) -> None:
+    site.answers["GET /part/"] = (200, {}, part("<nav data-region", "</nav>").replace("Opnemen", "Aannemen"))
+    page.evaluate("document.querySelector('#menu').open = true")
+    page.fill("#kcc-omni", "fati")
+    swap(page, "nav", "morph:outerHTML")
+    expect(page.locator("#answer")).to_have_text("Aannemen")
+    expect(page.locator("#kcc-omni")).to_have_value("fati")
+    expect(page.get_by_role("button", name="Weggooien")).to_be_visible()
 
 
 # ── Focus, sending once, the end of the session ───────────────────────────────────────────────────
@@ -529,7 +631,11 @@ def test_focus_goes_to_the_summary_of_errors_and_never_after_a_hint(page: Page, 
 
 
 def test_focus_falls_to_a_heading_when_its_node_has_gone(page: Page, site: Site) -> None:
-    site.answers["POST /contacts/"] = (200, {"HX-Reswap": "outerHTML", "HX-Retarget": "#contact"}, "<h2 tabindex='-1'>Klaar</h2>")
+    site.answers["POST /contacts/"] = (
+        200,
+        {"HX-Reswap": "outerHTML", "HX-Retarget": "#contact"},
+        "<h2 tabindex='-1'>Klaar</h2>",
+    )
     page.click("#contact button >> nth=0")
     expect(page.get_by_role("heading", name="Klaar")).to_be_focused()
 
@@ -603,7 +709,8 @@ def listen(page: Page, **attributes: str) -> None:
     page.evaluate(
         """attributes => {
           window.heard = [];
-          for (const name of ['timeline', 'bell']) document.body.addEventListener('hint-' + name, () => heard.push(name));
+          for (const name of ['timeline', 'bell'])
+            document.body.addEventListener('hint-' + name, () => heard.push(name));
           const live = document.createElement('kcc-live');
           for (const [name, value] of Object.entries(attributes)) live.setAttribute(name, value);
           document.body.append(live);
@@ -618,7 +725,7 @@ def test_event_becomes_a_hint_at_most_once_in_two_seconds(page: Page, site: Site
     for name in ("timeline", "timeline", "timeline", "unknown", "bell"):
         site.events.put(name)
     page.clock.run_for(50)
-    until(lambda: page.clock.run_for(10) or sorted(page.evaluate("heard")) == ["bell", "timeline"], page)
+    until(lambda: sorted(page.evaluate("heard")) == ["bell", "timeline"], page, tick=10)
     page.clock.run_for(2100)
     assert sorted(page.evaluate("heard")) == ["bell", "timeline", "timeline"]
 
@@ -629,7 +736,7 @@ def test_lost_stream_shows_polls_renews_and_catches_up(page: Page, site: Site) -
     listen(page, url="/events/?t=old")
     until(lambda: site.bodies("GET /events/"), page)
     expect(page.locator("#kcc-offline")).to_be_hidden()
-    until(lambda: page.clock.run_for(500) or site.bodies("GET /token/"), page)
+    until(lambda: site.bodies("GET /token/"), page, tick=500)
     page.clock.run_for(10_000)
     expect(page.locator("#kcc-offline")).to_be_visible()
     page.clock.run_for(200)
@@ -638,9 +745,39 @@ def test_lost_stream_shows_polls_renews_and_catches_up(page: Page, site: Site) -
     assert sorted(page.evaluate("heard")) == ["bell", "timeline"]
     site.answers.clear()
     site.answers["GET /token/"] = (200, {"Content-Type": "application/json"}, json.dumps({"url": "/events/?t=new"}))
-    until(lambda: page.clock.run_for(1000) or page.locator("#kcc-offline").is_hidden(), page)
+    until(lambda: page.locator("#kcc-offline").is_hidden(), page, tick=1000)
     assert site.bodies("GET /events/")[-1]["t"] == "new"
-    until(lambda: page.clock.run_for(1000) or len(page.evaluate("heard")) >= 4, page)
+    until(lambda: len(page.evaluate("heard")) >= 4, page, tick=1000)
+
+
+def heard(page: Page) -> set[str]:
+    return set(page.evaluate("heard"))
+
+
+def test_dead_line_is_opened_again(page: Page, site: Site) -> None:
+    page.clock.install()
+    site.answers["GET /token/"] = (200, {"Content-Type": "application/json"}, json.dumps({"url": "/events/?t=2"}))
+    listen(page, url="/events/?t=1", silence="60")
+    until(lambda: site.bodies("GET /events/"), page)
+    page.clock.run_for(61_000)
+    until(lambda: heard(page) == {"bell", "timeline"}, page, tick=500)
+    assert site.bodies("GET /events/")[1]["t"] == "2"
+
+
+def test_hidden_page_rests_and_catches_up(page: Page, site: Site) -> None:
+    page.clock.install()
+    listen(page, url="/events/?t=1")
+    until(lambda: site.bodies("GET /events/"), page)
+    hide = """hidden => {
+      Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});
+      document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.evaluate(hide, True)
+    page.clock.run_for(301_000)
+    assert page.evaluate("document.querySelector('kcc-live').source") is None
+    assert heard(page) == set()
+    page.evaluate(hide, False)
+    until(lambda: heard(page) == {"bell", "timeline"}, page, tick=500)
 
 
 # ── Without JavaScript, and for everybody ─────────────────────────────────────────────────────────
@@ -652,3 +789,11 @@ def test_without_javascript_every_field_and_panel_is_there(browser: Browser, sit
         expect(page.locator(selector)).to_be_visible()
         expect(page.locator(selector)).to_be_enabled()
     context.close()
+
+
+def test_elements_break_no_rule_of_accessibility(page: Page) -> None:
+    page.get_by_label("Terugbelverzoek", exact=True).first.check()
+    fire(page, "kcc:toast", {"text": "Verstuurd", "href": "/x", "action": "Ongedaan maken"})
+    topic(page).fill("e")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []

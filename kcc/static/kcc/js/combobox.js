@@ -78,7 +78,9 @@ class Combobox extends HTMLElement {
         'aria-required': select.required || null,
       }),
     );
-    this.list = own(make('div', { id: `${id}-list`, class: 'kcc-combo__list', role: 'listbox', 'aria-label': name, hidden: '' }));
+    this.list = own(
+      make('div', { id: `${id}-list`, class: 'kcc-combo__list', role: 'listbox', 'aria-label': name, hidden: '' }),
+    );
     this.none = own(make('p', { class: 'kcc-combo__none', hidden: '' }));
     for (const label of select.labels) {
       keep(label, 'for');
@@ -138,7 +140,8 @@ class Combobox extends HTMLElement {
       if (!this.open) this.search('').then(() => this.activate(altKey ? null : this.chosen));
       else if (altKey) this.close();
       else this.activate(options.at(move % options.length));
-    } else if (options.length && move !== undefined && !event.shiftKey && !event.ctrlKey) this.activate(options.at(move));
+    } else if (options.length && move !== undefined && !event.shiftKey && !event.ctrlKey)
+      this.activate(options.at(move));
     else if (key === 'Enter' && event.ctrlKey) return this.choose(this.active);
     else if (key === 'Enter') this.open || !this.none.hidden ? this.choose(this.active) : this.search('');
     else if (key === 'Tab') return this.choose(this.active);
@@ -159,7 +162,9 @@ class Combobox extends HTMLElement {
     this.request?.abort();
     this.request = new AbortController();
     const here = !url || text.trim().length < Number(this.getAttribute('min') || 1);
-    const found = here ? local(this.select, words, this.list.id) : await remote(url, text.trim(), words, this.request.signal);
+    const found = here
+      ? local(this.select, words, this.list.id)
+      : await remote(url, text.trim(), words, this.request.signal);
     if (!found) return;
     this.list.replaceChildren(...found);
     this.failed = found.failed;

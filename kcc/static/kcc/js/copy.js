@@ -16,7 +16,9 @@ function text(node, mark = '') {
   if (node.nodeType !== 1 || node.matches('[hidden], [data-no-copy], script, style, svg')) return '';
   const { localName } = node;
   if (localName === 'br') return '\n';
-  const inner = [...node.childNodes].map((child) => text(child, localName === 'ol' ? `${place(child)}. ` : '• ')).join('');
+  const inner = [...node.childNodes]
+    .map((child) => text(child, localName === 'ol' ? `${place(child)}. ` : '• '))
+    .join('');
   if (localName === 'li') return `\n${mark}${inner.trim().replace(/\n+/g, '\n   ')}`;
   if (localName === 'a' && /^https?:/.test(node.getAttribute('href')) && !inner.includes(node.href))
     return `${inner} (${node.href})`;

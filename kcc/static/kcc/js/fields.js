@@ -8,7 +8,10 @@ const SKIP = ['submit', 'button', 'reset', 'image', 'file', 'password', 'fieldse
 const usable = (form) =>
   [...(form?.elements || [])].filter(
     (field) =>
-      field.name && field.name !== 'csrfmiddlewaretoken' && !SKIP.includes(field.type) && !('draftSkip' in field.dataset),
+      field.name &&
+      field.name !== 'csrfmiddlewaretoken' &&
+      !SKIP.includes(field.type) &&
+      !('draftSkip' in field.dataset),
   );
 
 /** Give [name, value, label] of all that would be sent; the label is there for options a search brought in. */

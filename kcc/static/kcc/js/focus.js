@@ -29,7 +29,9 @@ function settle(parts, before, asked) {
     else if (had && lost()) fall(parts, { preventScroll: true });
     return;
   }
-  const wanted = parts.map((part) => (part.matches('[data-focus]') ? part : part.querySelector('[data-focus]'))).find(Boolean);
+  const wanted = parts
+    .map((part) => (part.matches('[data-focus]') ? part : part.querySelector('[data-focus]')))
+    .find(Boolean);
   const page = parts.find((part) => part.matches('main, [data-page]'));
   if (wanted) focus(wanted);
   else if (page) focus(page.querySelector('h1') || page);

@@ -4,7 +4,7 @@
 
    ArrowUp, ArrowDown, Home and End go to the first link of the row above, below, first, last; Enter opens it (also from a checkbox in
    the row). Tab still reaches everything. When the row with the focus has gone, the focus goes to the row that took its place.
-   data-scroll on the part that scrolls keeps its place.
+   data-scroll on the part that scrolls keeps its place. The element stays: what htmx swaps is inside it.
 */
 import { visible } from './page.js';
 
@@ -44,14 +44,16 @@ class Keep extends HTMLElement {
   remember() {
     const row = document.activeElement?.closest('[data-row]');
     this.at = this.contains(row) ? this.rows.indexOf(row) : -1;
-    this.id_ = row?.id;
+    this.rowId = row?.id;
     this.scrolls = [...this.querySelectorAll('[data-scroll]')].map((node) => node.scrollTop);
   }
 
   restore() {
-    [...this.querySelectorAll('[data-scroll]')].forEach((node, n) => (node.scrollTop = this.scrolls?.[n] ?? node.scrollTop));
+    [...this.querySelectorAll('[data-scroll]')].forEach(
+      (node, n) => (node.scrollTop = this.scrolls?.[n] ?? node.scrollTop),
+    );
     if (this.at >= 0 && document.activeElement === document.body) {
-      const same = this.rows.find((row) => row.id && row.id === this.id_);
+      const same = this.rows.find((row) => row.id && row.id === this.rowId);
       this.link(same || this.rows[Math.min(this.at, this.rows.length - 1)])?.focus({ preventScroll: true });
     }
     this.at = -1;

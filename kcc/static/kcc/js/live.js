@@ -35,6 +35,8 @@ class Live extends HTMLElement {
 
   disconnectedCallback() {
     this.connection.abort();
+    for (const timer of [this.patience, this.polling, this.resting]) clearTimeout(timer);
+    this.patience = null;
     this.close();
   }
 

@@ -10,8 +10,12 @@ class Password extends HTMLElement {
     this.input = this.querySelector('input');
     this.button = this.querySelector('button');
     this.button.hidden = false;
-    this.button.addEventListener('click', () => this.show(this.input.type === 'password'));
-    this.input.form?.addEventListener('submit', () => this.show(false));
+    this.button.addEventListener('click', this);
+    this.input.form?.addEventListener('submit', this);
+  }
+
+  handleEvent({ type }) {
+    this.show(type === 'click' && this.input.type === 'password');
   }
 
   show(on) {

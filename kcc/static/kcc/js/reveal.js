@@ -49,7 +49,8 @@ class Reveal extends HTMLElement {
     for (const name of new Set(this.controls.flatMap(this.names))) {
       const selector = `[data-revealed="${CSS.escape(name)}"]`;
       const inside = this.querySelectorAll(selector);
-      for (const part of inside.length ? inside : document.querySelectorAll(selector)) this.toggle(part, shown.includes(name));
+      for (const part of inside.length ? inside : document.querySelectorAll(selector))
+        this.toggle(part, shown.includes(name));
     }
   }
 

@@ -20,8 +20,11 @@ class Session extends HTMLElement {
     this.windows = new BroadcastChannel('kcc-session');
     this.windows.onmessage = ({ data }) => this.move(data, false);
     this.strip = this.querySelector('[data-session]');
+    if (!this.end) return;
     const { signal } = (this.connection = new AbortController());
-    this.addEventListener('click', ({ target }) => target.closest('[data-session-extend]') && this.extend(), { signal });
+    this.addEventListener('click', ({ target }) => target.closest('[data-session-extend]') && this.extend(), {
+      signal,
+    });
     document.addEventListener('kcc:session', ({ detail }) => this.move(detail.expires), { signal });
     document.addEventListener('visibilitychange', () => this.look(), { signal });
     const heard = ({ detail }) => this.move(detail.xhr.getResponseHeader('X-Session-Expires'));
@@ -30,7 +33,7 @@ class Session extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.connection.abort();
+    this.connection?.abort();
     this.windows.close();
     clearTimeout(this.timer);
   }
@@ -49,12 +52,14 @@ class Session extends HTMLElement {
     const fresh = shown && this.strip.hidden;
     this.strip.hidden = !shown;
     if (left <= 0) return this.over();
-    if (shown) this.querySelector('[data-left-here]').textContent = fill(this.dataset.left, { n: Math.ceil(left / 60) });
+    const here = this.querySelector('[data-left-here]');
+    if (shown && here) here.textContent = fill(this.dataset.left, { n: Math.ceil(left / 60) });
     if (fresh) say(this.strip.textContent.replace(/\s+/g, ' ').trim(), { urgent: true });
     this.timer = setTimeout(() => this.look(), 1000 * Math.min(3600, shown ? Math.min(20, left) : left - WARN) + 50);
   }
 
   over() {
+    if (this.strip.textContent === this.dataset.ended) return;
     tell(document, 'kcc:leave');
     this.strip.textContent = this.dataset.ended;
     say(this.dataset.ended, { urgent: true });

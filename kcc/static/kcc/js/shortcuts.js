@@ -7,7 +7,7 @@
      {"keys": "Alt+KeyA", "action": "click", "target": "[data-answer]"},   links too
      {"keys": "Control+Enter", "action": "submit", "target": "form.kcc-reg, form.kcc-edit"},
      {"keys": "Control+Shift+Enter", "action": "submit", "target": "form.kcc-reg", "name": "next", "value": "same"},
-     {"keys": "Alt+KeyM", "action": "show", "target": "#menu"}             dialog, popover or <details>; again: closes
+     {"keys": "Alt+KeyM", "action": "show", "target": "#menu"}             dialog, popover, drawer, <details>; again: closes
    ]</script>
 
    Keys are event.code or event.key with Alt, Control (Ctrl), Shift, Meta. submit: the form with the focus if it matches target,
@@ -49,7 +49,8 @@ const ACTIONS = {
     const here = document.activeElement?.form || document.activeElement?.closest('form');
     const form = !target || here?.matches(target) ? here : all(target).find(visible);
     const button = [...(form?.elements || [])].find(
-      (field) => field.type === 'submit' && (!name || (field.name === name && (value == null || field.value === value))),
+      (field) =>
+        field.type === 'submit' && (!name || (field.name === name && (value == null || field.value === value))),
     );
     if (!button || !visible(form)) return false;
     button.click();
@@ -65,7 +66,8 @@ const ACTIONS = {
     if (node.popover) node.togglePopover();
     else if (node.localName === 'details') ((node.open = !node.open), focus(node.firstElementChild));
     else if (node.open) node.close();
-    else node.showModal();
+    else if (node.showModal) node.showModal();
+    else document.querySelector(`[data-drawer-open="${node.id}"]`)?.click();
     return true;
   },
   region({ step }) {

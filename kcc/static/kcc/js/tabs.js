@@ -25,7 +25,7 @@ class Tabs extends HTMLElement {
   setup() {
     const list = this.querySelector('[data-tabs]');
     const links = [...list.querySelectorAll('a')];
-    this.pairs = links.map((tab) => [tab, this.querySelector(tab.hash)]);
+    this.pairs = links.map((tab) => [tab, document.getElementById(tab.hash.slice(1))]).filter(([, panel]) => panel);
     list.setAttribute('role', 'tablist');
     keep(list, 'role');
     for (const [tab, panel] of this.pairs) {
@@ -37,7 +37,9 @@ class Tabs extends HTMLElement {
       keep(panel, 'role', 'hidden', 'aria-label');
     }
     this.show(
-      links.find((tab) => tab.matches('[aria-selected=true]')) || links.find((tab) => tab.matches('[aria-current]')) || links[0],
+      links.find((tab) => tab.matches('[aria-selected=true]')) ||
+        links.find((tab) => tab.matches('[aria-current]')) ||
+        links[0],
     );
   }
 
@@ -73,9 +75,11 @@ const openers = new Map();
 
 function drawer(node, open, opener) {
   node.classList.toggle('is-open', open);
-  for (const button of document.querySelectorAll(`[data-drawer-open="${node.id}"]`)) button.setAttribute('aria-expanded', open);
+  for (const button of document.querySelectorAll(`[data-drawer-open="${node.id}"]`))
+    button.setAttribute('aria-expanded', open);
   if (open) openers.set(node, opener);
-  else if (node.contains(document.activeElement) || document.activeElement === document.body) openers.get(node)?.focus();
+  else if (node.contains(document.activeElement) || document.activeElement === document.body)
+    openers.get(node)?.focus();
 }
 
 document.addEventListener('click', ({ target }) => {

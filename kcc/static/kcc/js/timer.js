@@ -56,7 +56,8 @@ class Timer extends HTMLElement {
     this.late = late;
     const all = Math.floor(Math.abs(passed) / 60);
     const { day, hour, minute, before, after } = this.dataset;
-    const [words, h] = day && all >= 1440 ? [day, Math.floor(all / 60) % 24] : [all >= 60 ? hour : minute, Math.floor(all / 60)];
+    const [words, h] =
+      day && all >= 1440 ? [day, Math.floor(all / 60) % 24] : [all >= 60 ? hour : minute, Math.floor(all / 60)];
     return fill(late ? after : before, { time: fill(words, { d: Math.floor(all / 1440), h, m: all % 60 }) });
   }
 }

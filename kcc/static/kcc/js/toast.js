@@ -24,7 +24,8 @@ class Toast extends HTMLElement {
     if (kind) this.classList.add(`is-${kind}`);
     this.left = (Number(this.getAttribute('seconds')) || 6) * 1000;
     this.style.setProperty('--kcc-toast-time', `${this.left}ms`);
-    for (const type of ['pointerenter', 'pointerleave', 'focusin', 'focusout', 'click']) this.addEventListener(type, this);
+    for (const type of ['pointerenter', 'pointerleave', 'focusin', 'focusout', 'click'])
+      this.addEventListener(type, this);
     say(this.querySelector('[data-text]')?.textContent || this.textContent, { urgent: kind === 'late' });
     this.run();
   }

@@ -1,0 +1,101 @@
+"""The callback register for the administrator: to look at and to search, not to change; the screens do that."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from callbacks.models import Attempt, Callback, Reminder
+
+
+class ReadOnly:
+    """Nothing is added, changed or thrown away here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("stand")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("Open")), ("late", _("Te laat")), ("completed", _("Afgerond of vervallen"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Callback]:
+        if self.value() == "late":
+            return queryset.overdue(now=timezone.now())
+        return {"open": queryset.open, "completed": queryset.completed}.get(self.value() or "", queryset.all)()
+
+
+class AttemptInline(ReadOnly, admin.TabularInline):
+    model = Attempt
+    fields = ["at", "by", "result"]
+    extra = 0
+
+
+class ReminderInline(ReadOnly, admin.TabularInline):
+    model = Reminder
+    fields = ["occurrence", "due_at", "done_at", "parked_at", "last_error"]
+    extra = 0
+
+
+@admin.register(Callback)
+class CallbackAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["reference", "team", "assignee", "requested_at", "due_at", "status_label"]
+    list_filter = [StateFilter, "team"]
+    list_select_related = ["team", "assignee"]
+    search_fields = ["reference__startswith"]
+    search_help_text = _("Zoek op kenmerk, bijvoorbeeld T-2026-10042.")
+    date_hierarchy = "requested_at"
+    ordering = ["-requested_at"]
+    show_full_result_count = False
+    fields = [
+        "reference", "team", "assignee", "requested_at", "due_at", "term", "claimed_at", "first_attempt_at",
+        "next_attempt_at", "completed_at", "completed_by", "cancelled_at",
+    ]  # fmt: skip
+    inlines = [AttemptInline, ReminderInline]
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    title = _("stand")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("waiting", _("Wacht")), ("parked", _("Apart gezet na fouten")), ("done", _("Verstuurd"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> QuerySet[Reminder]:
+        fits: dict[str, dict[str, bool]] = {
+            "waiting": {"done_at__isnull": True, "parked_at__isnull": True},
+            "parked": {"parked_at__isnull": False},
+            "done": {"done_at__isnull": False},
+        }
+        return queryset.filter(**fits.get(self.value() or "", {}))
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["callback", "occurrence", "due_at", "attempts", "done_at", "parked_at", "last_error"]
+    list_filter = [WaitingFilter]
+    list_select_related = ["callback"]
+    search_fields = ["callback__reference__startswith"]
+    search_help_text = _("Zoek op kenmerk van het terugbelverzoek.")
+    ordering = ["-due_at"]
+    show_full_result_count = False
+    actions = ["send_again"]
+
+    @admin.action(description=_("Opnieuw proberen"))
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> None:
+        """Give parked reminders another round of tries."""
+        waiting = queryset.filter(parked_at__isnull=False, done_at=None)
+        n = waiting.update(parked_at=None, lease_until=None, attempts=0, next_attempt_at=timezone.now())
+        self.message_user(request, _("%(n)d herinnering(en) worden opnieuw geprobeerd.") % {"n": n})

@@ -1,0 +1,212 @@
+"""How a mail is built (RFC 2045, 2046, 2231): headers and parts, as bytes, found in one buffer without copying it.
+
+Python's own parser reads line by line and calls itself for each level: 35 MB of empty lines costs it half a minute, and
+a few hundred levels break it. Here each level is one search, and what is broken is mended as mail programs do.
+"""
+
+import binascii
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
+
+from contacts.channels import charset, header
+
+PARTS, DEPTH = 200, 20
+HEADERS, PART_HEADERS = 2000, 200  # of a mail, of a part in it
+HEADER, STRUCTURE = 16 * 1024, 4 * 1024  # bytes of one header; of one that says how a part is built
+HEADER_BYTES = 256 * 1024  # of all headers together
+
+FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+KNOWN = re.compile(
+    rb"(?:received|from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|in-reply-to|references|reply-to"
+    rb"|return-path|x-[a-z-]+):",
+    re.IGNORECASE,
+)
+END = re.compile(rb"\r?(?:\n|\Z)")
+EMPTY_LINE = re.compile(rb"\n\r?\n")
+TYPE = re.compile(r"\s*([a-z0-9][a-z0-9!#$&^_.+-]{0,60})/([a-z0-9][a-z0-9!#$&^_.+-]{0,80})\s*(?:[;(\s]|$)")
+PARAMETER = re.compile(rb";\s*([A-Za-z0-9*_.-]{1,60})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;]*))", re.DOTALL)
+LIKELY_BOUNDARY = re.compile(rb"\n--([^\s-][^\n]{0,70}?)[ \t]*\r?\n(?=content-)", re.IGNORECASE)
+NO_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+
+
+class TooDeep(Exception):
+    """Parts within parts within parts, as nobody writes a mail."""
+
+
+@dataclass
+class Part:
+    """A mail, or a part of one."""
+
+    buffer: bytes = field(repr=False)
+    headers: list[tuple[str, bytes]] = field(repr=False)
+    start: int  # of the body in the buffer
+    end: int
+    default_type: str = "text/plain"
+    parts: list["Part"] = field(default_factory=list)
+    repaired: bool = False
+    cut: bool = False  # there was more than is taken in
+
+    def header(self, name: str) -> bytes:
+        """Give the first header of that name; empty when there is none."""
+        return next((value for key, value in self.headers if key == name), b"")
+
+    def words(self, name: str) -> str:
+        """Give a header that holds no free text, in lower case."""
+        return self.header(name)[:HEADER].decode("ascii", "replace").strip().lower()
+
+    @property
+    def content_type(self) -> str:
+        value = self.words("content-type")
+        found = TYPE.match(value)
+        return f"{found[1]}/{found[2]}" if found else "text/plain" if value else self.default_type
+
+    @property
+    def disposition(self) -> str:
+        return re.split(r"[;\s]", self.words("content-disposition"), maxsplit=1)[0]
+
+    def parameter(self, of: str, name: str) -> str:
+        """Give a parameter of a header as text, in whatever of the three ways it was written."""
+        plain, sections = None, {}
+        for found in PARAMETER.finditer(b";" + self.header(of).partition(b";")[2][:STRUCTURE]):
+            key, *numbers = found[1].decode("ascii").lower().split("*")
+            value = re.sub(rb"\\(.)", rb"\1", found[2]) if found[2] is not None else found[3].strip(b" \t\r\n\"'")
+            if key == name and not numbers:
+                plain = value if plain is None else plain
+            elif key == name and (numbers[0].isdigit() or not numbers[0]):
+                sections[int(numbers[0][:4] or 0)] = value, numbers[-1] == ""
+        if not sections:
+            return header.text(plain or b"")[0]
+        declared, data = "", b""
+        for number, (value, encoded) in sorted(sections.items()):
+            if encoded and number == min(sections) and value.count(b"'") >= 2:
+                language, _language, value = value.split(b"'", 2)
+                declared = language.decode("ascii", "replace")
+            data += unquote_to_bytes(value) if encoded else value
+        return charset.one_line(charset.decode(data, declared)[0])
+
+    @property
+    def filename(self) -> str:
+        return self.parameter("content-disposition", "filename") or self.parameter("content-type", "name")
+
+    @property
+    def body(self) -> bytes:
+        return self.buffer[self.start : self.end]
+
+    @property
+    def content(self) -> bytes:
+        """Give the body with its transfer encoding undone, as far as it was what it said it was."""
+        encoding = re.split(r"[;\s(]", self.words("content-transfer-encoding"), maxsplit=1)[0].strip("\"'")
+        if encoding == "base64":
+            return _from_base64(self.body)
+        if encoding == "quoted-printable":
+            return binascii.a2b_qp(self.body)
+        if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+            return _from_uuencode(self.body)
+        return self.body
+
+
+def read(raw: bytes) -> Part:
+    """Give the mail in these bytes, divided into its parts. Raises TooDeep."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+    mail = _part(raw, 0, len(raw), HEADERS)
+    _divide(mail, [PARTS], depth=0)
+    return mail
+
+
+def _part(buffer: bytes, start: int, end: int, limit: int, default_type: str = "text/plain") -> Part:
+    """Read the headers between start and end, up to the body."""
+    part = Part(buffer, [], start, end, default_type)
+    at, room = start, HEADER_BYTES
+    if buffer.startswith((b"From ", b">From "), at, end):
+        at = buffer.find(b"\n", at, end) + 1 or end
+    while at < end:
+        if stop := END.match(buffer, at, end):
+            at = stop.end()
+            break
+        if len(part.headers) >= limit or room <= 0:
+            empty = EMPTY_LINE.search(buffer, at, end)
+            at, part.repaired = empty.end() if empty else end, True
+            break
+        found = FIELD.match(buffer, at, end)
+        if found:
+            part.headers.append((found[1].decode("ascii").lower(), found[2][:HEADER].strip()))
+            room -= found.end() - at if found.end() - at < HEADER else HEADER
+            at = found.end()
+            continue
+        part.repaired = True
+        below = buffer.find(b"\n", at, end) + 1
+        if not (part.headers and below and KNOWN.match(buffer, below, end)):
+            break  # no header and no empty line: the body begins here
+        name, value = part.headers[-1]  # a long header that was broken without a space before the rest
+        part.headers[-1] = name, (value + b" " + buffer[at:below].strip())[:HEADER]
+        at = below
+    part.start = at
+    return part
+
+
+def _divide(part: Part, room: list[int], *, depth: int) -> None:
+    """Find the parts of a multipart, and theirs."""
+    if not part.content_type.startswith("multipart/"):
+        return
+    if depth >= DEPTH:
+        raise TooDeep
+    boundary = part.parameter("content-type", "boundary").encode("utf-8", "surrogateescape")
+    places = _places(part, boundary) if boundary else []
+    if not places and (likely := LIKELY_BOUNDARY.search(part.buffer, max(part.start - 1, 0), part.end)):
+        places = _places(part, likely[1])
+        part.repaired = True
+    default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
+    for start, end in places:
+        room[0] -= 1
+        if room[0] < 0:
+            part.cut = True
+            return
+        child = _part(part.buffer, start, end, PART_HEADERS, default)
+        part.parts.append(child)
+        _divide(child, room, depth=depth + 1)
+    part.repaired = part.repaired or not places
+
+
+def _places(part: Part, boundary: bytes) -> list[tuple[int, int]]:
+    """Give where the parts between these boundaries begin and end; a last one that is not closed runs to the end."""
+    line = re.compile(rb"\n--" + re.escape(boundary) + rb"(--)?[ \t]{0,100}\r?(?=\n|\Z)")
+    places: list[tuple[int, int]] = []
+    begin = part.start + len(boundary) + 2 if part.buffer.startswith(b"--" + boundary, part.start) else None
+    if begin is not None:
+        begin = part.buffer.find(b"\n", begin, part.end) + 1 or part.end
+    for found in line.finditer(part.buffer, part.start if begin is not None else max(part.start - 1, 0), part.end):
+        if begin is not None and begin <= found.start() + 1:
+            stop = found.start()
+            places.append((begin, stop - (part.buffer[stop - 1 : stop] == b"\r") if stop > begin else begin))
+        begin = min(found.end() + 1, part.end)
+        if found[1] or len(places) > PARTS:
+            return places
+    return [*places, (begin, part.end)] if begin is not None and begin < part.end else places
+
+
+def _from_base64(data: bytes) -> bytes:
+    first = data.strip()[:200].split(b"\n", 1)[0]
+    if b" " in first.strip():
+        return data  # words: it only says that it is base64
+    found = []
+    for chunk in data.translate(None, NO_BASE64).split(b"="):
+        if len(chunk) > 1:
+            whole = chunk[:-1] if len(chunk) % 4 == 1 else chunk
+            found.append(binascii.a2b_base64(whole + b"=="))
+    return b"".join(found)
+
+
+def _from_uuencode(data: bytes) -> bytes:
+    found = []
+    for line in data[data.find(b"\n", data.find(b"begin ")) + 1 :].split(b"\n"):
+        if line.rstrip() in {b"end", b"`", b""}:
+            break
+        try:
+            found.append(binascii.a2b_uu(line.rstrip(b"\r")))
+        except binascii.Error:  # some programs count the padding wrongly
+            length = (((line[0] - 32) & 63) * 4 + 5) // 3
+            found.append(binascii.a2b_uu(line[:length]))
+    return b"".join(found) or data

@@ -1,0 +1,110 @@
+"""Whether this installation lives and can serve, for whoever watches it: a proxy, a supervisor, a monitoring service.
+
+Words only: no names, no addresses, no secrets.
+"""
+
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from contacts.models import Heartbeat
+
+PATIENCE = 1.0  # seconds to wait for the database
+LATE = timedelta(seconds=45)  # a scan begins every ten seconds; after this, reminders are at risk
+SCANS = ("remind", "send", "ingest")
+DISK_FREE = 0.1
+_migrated = False
+
+
+@login_not_required
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """Answer that this process can answer; depends on nothing."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Answer 200 if pages can be served, 503 if not; what is broken besides makes it degraded, in words."""
+    found: dict[str, object] = {"database": "ok", "migrations": "ok", "heartbeat": {}}
+    found |= {"disk": _disk(), "redis": _redis()}
+    found |= _patiently(_database) or {"database": "down", "migrations": "unknown"}
+    serves = (found["database"], found["migrations"], found["disk"]) == ("ok", "ok", "ok")
+    beats = found["heartbeat"]
+    sound = serves and found["redis"] == "ok" and isinstance(beats, dict) and set(beats.values()) == {"ok"}
+    status = "ok" if sound else "degraded" if serves else "down"
+    return JsonResponse({"status": status, **found}, status=200 if serves else 503)
+
+
+@cache
+def _thread() -> ThreadPoolExecutor:
+    """Give the one thread that asks the database, so that a frozen one holds up nobody else."""
+    return ThreadPoolExecutor(1, thread_name_prefix="health")
+
+
+def _patiently(question: Callable[[], dict[str, object]]) -> dict[str, object] | None:
+    """Give the answer of the database, or None when there is none within a second."""
+    answer = _thread().submit(question)
+    try:
+        return answer.result(timeout=PATIENCE)
+    except (DatabaseError, TimeoutError):
+        answer.cancel()
+        return None
+
+
+def _database() -> dict[str, object]:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [int(PATIENCE * 1000)])
+            cursor.execute("SELECT 1")
+            migrations = "ok" if _is_migrated() else "pending"
+            return {"database": "ok", "migrations": migrations, "heartbeat": _heartbeats() if _migrated else {}}
+    finally:
+        connections.close_all()
+
+
+def _is_migrated() -> bool:
+    """Say whether every migration was applied; once true it stays true for this process."""
+    global _migrated
+    if not _migrated:
+        executor = MigrationExecutor(connection)
+        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _migrated
+
+
+def _heartbeats() -> dict[str, str]:
+    last = dict(Heartbeat.objects.filter(name__in=SCANS).values_list("name", "last_ok"))
+    now = timezone.now()
+    return {name: "ok" if (at := last.get(name)) and now - at <= LATE else "late" for name in SCANS}
+
+
+def _disk() -> str:
+    """Say whether the disk that holds the data of this installation has room; full is worse than slow."""
+    place = Path(settings.BASE_DIR, "var")
+    usage = shutil.disk_usage(place if place.exists() else settings.BASE_DIR)
+    return "ok" if usage.free >= usage.total * DISK_FREE else "full"
+
+
+@cache
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.3, socket_connect_timeout=0.3)
+
+
+def _redis() -> str:
+    try:
+        return "ok" if _client().ping() else "down"
+    except redis.RedisError:
+        return "down"

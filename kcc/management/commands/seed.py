@@ -1,0 +1,52 @@
+"""manage.py seed: an office to begin with, the demo municipality, or a database as large as you like."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from kcc.demo.municipality import build
+from kcc.demo.office import open_empty
+
+SHOWN = ["contacts.Customer", "contacts.Contact", "contacts.Case", "callbacks.Callback", "knowledge.Article"]
+
+
+class Command(BaseCommand):
+    help = "Fill a new database: with the demo municipality, or (--empty) with what an office needs to begin."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument(
+            "--empty", action="store_true", help="no demo: opening hours, norms, one team and one administrator"
+        )
+        which.add_argument("--contacts", type=int, metavar="N", help="add N made-up contacts, to measure with")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        begun = time.monotonic()
+        if options["contacts"]:
+            self.crowd(options["contacts"])
+        elif User.objects.exists():
+            self.stdout.write("This database is in use already: nothing was changed.")
+            return
+        elif options["empty"]:
+            self.empty()
+        else:
+            self.demo()
+        self.stdout.write(f"Done in {time.monotonic() - begun:.1f} s.")
+
+    @transaction.atomic
+    def empty(self) -> None:
+        password = open_empty()
+        self.stdout.write(f"Administrator: beheer, password {password} (shown this once; change it after signing in).")
+
+    def demo(self) -> None:
+        written = build(timezone.now())
+        for label in SHOWN:
+            self.stdout.write(f"{written[label]:>6} {label}")
+
+    def crowd(self, size: int) -> None:
+        raise CommandError("Not yet.")

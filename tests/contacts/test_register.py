@@ -1,0 +1,193 @@
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from accounts.models import Role
+from callbacks.models import Callback
+from contacts.models import Access, Contact, Draft, Outcome
+from knowledge.models import Usage
+from tests import make
+
+
+def form(**fields):
+    return {"key": str(uuid4()), "channel": "phone", "text": "Vraagt naar bezwaar.", "outcome": "answered"} | fields
+
+
+def test_register_is_one_contact_for_one_key(jansen, noor, office):
+    first = make.contact(jansen, key="call:1", by=noor)
+    assert make.contact(jansen, key="call:1", by=noor, text="Iets anders") == first
+    assert Contact.objects.get().text == "Vraag."
+    assert [event.kind for event in first.events.all()] == ["contact_registered"]
+
+
+def test_view_registers(as_user, noor, jansen, office):
+    topic = make.topic(team=make.team())
+    answer = as_user(noor).post(
+        reverse("contacts:register"), form(customer=str(jansen.uuid), topic=str(topic.uuid), outcome="answered")
+    )
+    contact = Contact.objects.get()
+    assert answer.status_code == 302
+    assert answer.url == reverse("contacts:customer", args=[jansen.uuid])
+    assert (contact.customer, contact.topic, contact.agent, contact.team) == (jansen, topic, noor, topic.team)
+    assert contact.closed_at is not None
+
+
+def test_double_click_saves_once(as_user, noor, jansen, office):
+    typed, client = form(customer=str(jansen.uuid)), as_user(noor)
+    assert client.post(reverse("contacts:register"), typed).status_code == 302
+    assert client.post(reverse("contacts:register"), typed).status_code == 302
+    assert Contact.objects.count() == 1
+
+
+def test_contact_and_callback_and_article_are_saved_together(as_user, noor, jansen, office):
+    team = make.team()
+    article = make.article()
+    typed = form(customer=str(jansen.uuid), topic=str(make.topic(team=team).uuid), outcome="callback") | {
+        "callback-who": f"team:{team.uuid}",
+        "callback-number": "06-90123456",
+        "callback-reachable": "after15",
+        "callback-question": "Is het bezwaar ontvangen?",
+        "knowledge-articles": [str(article.uuid)],
+    }
+    answer = as_user(noor).post(reverse("contacts:register"), typed)
+    assert answer.status_code == 302, answer.content.decode()
+    callback = Callback.objects.get()
+    assert (callback.number, callback.team, callback.contact.outcome) == ("+31690123456", team, Outcome.CALLBACK)
+    assert callback.reachable_from is not None
+    assert Usage.objects.get().contact == callback.contact
+    again = as_user(noor).post(reverse("contacts:register"), typed)
+    assert again.status_code == 302
+    assert Callback.objects.count() == Contact.objects.count() == Usage.objects.count() == 1
+
+
+def test_nothing_is_saved_when_the_callback_is_wrong(as_user, noor, jansen, office):
+    typed = form(customer=str(jansen.uuid), outcome="callback", text="Mevrouw wil graag") | {
+        "callback-number": "geen nummer",
+        "callback-question": "Bel mij",
+    }
+    answer = as_user(noor).post(reverse("contacts:register"), typed)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Mevrouw wil graag" in page
+    assert "geen nummer" in page
+    assert "Bel mij" in page
+    assert Contact.objects.count() == Callback.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"text": ""}, "Dit veld is"),
+        ({"text": "   "}, "Dit veld is"),
+        ({"text": "a" * 20_001}, "20000"),
+        ({"text": "nul\0byte"}, "Null-tekens"),
+        ({"channel": "fax"}, "fax"),
+        ({"outcome": "weggelopen"}, "weggelopen"),
+        ({"outcome": "transferred"}, "doorverbonden"),
+        ({"outcome": "case"}, "onderwerp"),
+        ({"topic": "geen-uuid"}, "geldige keuze"),
+        ({"case": str(uuid4())}, "geldige keuze"),
+    ],
+)
+def test_bad_input_is_422_at_the_field_with_the_text_kept(as_user, noor, jansen, office, fields, complaint):
+    answer = as_user(noor).post(reverse("contacts:register"), form(customer=str(jansen.uuid)) | fields)
+    assert answer.status_code == 422
+    assert complaint in answer.content.decode()
+    assert Contact.objects.count() == 0
+
+
+def test_zero_width_text_is_empty(as_user, noor, jansen, office):
+    assert as_user(noor).post(reverse("contacts:register"), form(text="\u200b \u200b")).status_code == 422
+
+
+def test_opslaan_zelfde_klant_stays_in_the_conversation(as_user, noor, jansen, office):
+    client = as_user(noor)
+    answer = client.post(reverse("contacts:register"), form(customer=str(jansen.uuid), save_next="1"))
+    first = Contact.objects.get()
+    assert str(first.conversation) in answer.url
+    page = client.get(answer.url).content.decode()
+    assert str(first.conversation) in page
+    client.post(reverse("contacts:register"), form(customer=str(jansen.uuid), conversation=str(first.conversation)))
+    assert set(Contact.objects.values_list("conversation", flat=True)) == {first.conversation}
+
+
+def test_case_opens_a_case_in_the_team_of_the_topic(as_user, noor, jansen, office):
+    topic = make.topic(team=make.team())
+    as_user(noor).post(reverse("contacts:register"), form(customer=str(jansen.uuid), topic=str(topic.uuid), outcome="case"))
+    case = Contact.objects.get().case
+    assert case.team == topic.team
+    assert case.reference.startswith("Z-")
+
+
+def test_saving_throws_the_draft_away(as_user, noor, jansen, office):
+    client, typed = as_user(noor), form(customer=str(jansen.uuid))
+    client.post(reverse("contacts:save_draft", args=[typed["key"]]), typed)
+    assert Draft.objects.count() == 1
+    client.post(reverse("contacts:register"), typed)
+    assert Draft.objects.count() == 0
+    assert Contact.objects.get().seconds is not None
+    assert client.post(reverse("contacts:save_draft", args=[typed["key"]]), typed).status_code == 410
+
+
+def test_register_refuses_get_and_strangers(as_user, noor, sam, jansen, office):
+    assert as_user(noor).get(reverse("contacts:register")).status_code == 405
+    assert as_user(sam).post(reverse("contacts:register"), form(customer=str(jansen.uuid))).status_code in (403, 404)
+    assert Contact.objects.count() == 0
+
+
+def test_expired_session_loses_no_text(jansen, office):
+    answer = Client().post(
+        reverse("contacts:register"), form(text="Lang verhaal"), HTTP_ORIGIN="http://testserver"
+    )
+    assert answer.status_code == 401
+    assert "Lang verhaal" in answer.content.decode()
+
+
+def test_a_form_from_another_site_gets_no_button_to_send_it_again(noor, office):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(noor, backend="accounts.adapter.Backend")
+    own = client.post(reverse("contacts:register"), form(), HTTP_ORIGIN="http://testserver")
+    foreign = client.post(reverse("contacts:register"), form(), HTTP_ORIGIN="http://evil.example")
+    assert own.status_code == foreign.status_code == 403
+    assert "Vraagt naar bezwaar" in own.content.decode()
+    assert "Vraagt naar bezwaar" not in foreign.content.decode()
+
+
+def test_desk_of_a_customer_writes_an_access_row(as_user, noor, jansen):
+    as_user(noor).get(reverse("contacts:customer", args=[jansen.uuid]))
+    row = Access.objects.get()
+    assert (row.user, row.customer, row.action) == (noor, jansen, "view")
+
+
+class AnyForm(TestCase):
+    """Whatever is posted, the answer is a page and never a server error."""
+
+    def setUp(self):
+        make.office()
+        self.customer = make.customer("Anna", "Jansen")
+        self.agent = make.user("noor", Role.AGENT)
+        self.team = make.team()
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        st.dictionaries(
+            st.sampled_from(
+                ["key", "conversation", "channel", "text", "topic", "case", "outcome", "transferred_to", "customer",
+                 "save_next", "callback-who", "callback-number", "callback-reachable", "callback-reachable_from",
+                 "callback-reachable_until", "callback-question", "callback-urgent", "callback-urgent_reason",
+                 "callback-add_to", "knowledge-articles"]
+            ),
+            st.one_of(st.text(max_size=60), st.sampled_from(["callback", "case", "answered", "phone", "window", "day"])),
+        )
+    )  # fmt: skip
+    def test_never_an_error(self, typed):
+        client = Client()
+        client.force_login(self.agent, backend="accounts.adapter.Backend")
+        typed = {name: value.encode("utf-8", "ignore").decode() for name, value in typed.items()}
+        answer = client.post(reverse("contacts:register"), form() | typed)
+        assert answer.status_code in (302, 404, 422)

@@ -1,0 +1,218 @@
+"""The demo municipality: complete, consistent, the same each time, and nobody real in it."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+
+import phonenumbers
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
+from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
+from stdnum.nl import bsn
+
+from accounts.models import ClosingDay, OpeningHours, Role, Team, User, forget_office_hours, office_hours
+from accounts.worktime import LOCAL
+from callbacks.models import Callback
+from contacts.models import Address, Case, Contact, Customer, Norm, Topic
+from kcc.demo import staff
+from kcc.demo.municipality import build
+from kcc.demo.staff import PASSWORD
+from knowledge.models import Article
+
+LOGINS = Path(staff.__file__).with_name("logins.txt")
+SUNDAY = datetime(2026, 11, 22, 8, 40, tzinfo=LOCAL)
+TUESDAY = datetime(2026, 11, 24, 10, 42, tzinfo=LOCAL)
+NEW_YEARS_EVE = datetime(2026, 12, 31, 16, 55, tzinfo=LOCAL)
+
+# Each query finds rows that cannot be: the demo must read as if the actions of the models had written it.
+CANNOT_BE = {
+    "completed before requested": "SELECT id FROM callbacks_callback WHERE completed_at < requested_at",
+    "due before requested": "SELECT id FROM callbacks_callback WHERE due_at < requested_at",
+    "requested before its contact": """
+        SELECT b.id FROM callbacks_callback b JOIN contacts_contact c ON c.id = b.contact_id
+        WHERE b.requested_at < c.happened_at OR c.outcome <> 'callback'""",
+    "a contact that says callback has none": """
+        SELECT id FROM contacts_contact c WHERE outcome = 'callback'
+        AND NOT EXISTS (SELECT FROM callbacks_callback b WHERE b.contact_id = c.id)""",
+    "an attempt before the request or after the end": """
+        SELECT a.id FROM callbacks_attempt a JOIN callbacks_callback b ON b.id = a.callback_id
+        WHERE a.at < b.requested_at OR a.at > coalesce(b.completed_at, b.cancelled_at, %(now)s)""",
+    "an attempt that is no outgoing call": """
+        SELECT a.id FROM callbacks_attempt a JOIN contacts_contact c ON c.id = a.contact_id
+        WHERE c.direction <> 'out' OR c.channel <> 'phone' OR c.reached <> (a.result = 'spoken')""",
+    "a first attempt that is not the first": """
+        SELECT b.id FROM callbacks_callback b WHERE first_attempt_at IS DISTINCT FROM
+        (SELECT min(at) FROM callbacks_attempt a WHERE a.callback_id = b.id)""",
+    "completed without a conversation": """
+        SELECT id FROM callbacks_callback b WHERE completed_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM callbacks_attempt a WHERE a.callback_id = b.id AND a.result = 'spoken')""",
+    "an attempt without somebody who took it": """
+        SELECT id FROM callbacks_callback
+        WHERE first_attempt_at IS NOT NULL AND (assignee_id IS NULL OR claimed_at IS NULL)""",
+    "an assignee of another team": """
+        SELECT b.id FROM callbacks_callback b WHERE assignee_id IS NOT NULL AND NOT EXISTS
+        (SELECT FROM accounts_user_teams m WHERE m.user_id = b.assignee_id AND m.team_id = b.team_id)""",
+    "in the future": """
+        SELECT id FROM contacts_contact WHERE greatest(happened_at, registered_at, closed_at) > %(now)s
+        UNION ALL SELECT id FROM contacts_event WHERE at > %(now)s
+        UNION ALL SELECT id FROM callbacks_callback
+        WHERE greatest(requested_at, completed_at, cancelled_at, claimed_at) > %(now)s
+        UNION ALL SELECT id FROM contacts_case WHERE greatest(opened_at, closed_at) > %(now)s""",
+    "registered before it happened": "SELECT id FROM contacts_contact WHERE registered_at < happened_at",
+    "closed without an outcome": "SELECT id FROM contacts_contact WHERE (closed_at IS NULL) <> (outcome = '')",
+    "open mail without an open case": """
+        SELECT c.id FROM contacts_contact c LEFT JOIN contacts_case z ON z.id = c.case_id
+        WHERE c.outcome = '' AND c.case_id IS NULL""",
+    "a case of somebody else": """
+        SELECT c.id FROM contacts_contact c JOIN contacts_case z ON z.id = c.case_id
+        WHERE c.customer_id IS DISTINCT FROM z.customer_id""",
+    "closed before it was opened": "SELECT id FROM contacts_case WHERE closed_at < opened_at OR due_at < opened_at",
+    "not exactly one registration": """
+        SELECT c.id FROM contacts_contact c
+        LEFT JOIN contacts_event e ON e.contact_id = c.id AND e.kind = 'contact_registered'
+        GROUP BY c.id HAVING count(e.id) <> 1""",
+    "an event before its contact": """
+        SELECT e.id FROM contacts_event e JOIN contacts_contact c ON c.id = e.contact_id WHERE e.at < c.happened_at""",
+    "an event for a moment of a callback is missing": """
+        SELECT b.id FROM callbacks_callback b, LATERAL (VALUES ('callback_requested', true),
+            ('callback_completed', b.completed_at IS NOT NULL), ('callback_cancelled', b.cancelled_at IS NOT NULL),
+            ('callback_attempted', b.first_attempt_at IS NOT NULL)) AS needed (kind, is_needed)
+        WHERE is_needed <> EXISTS (SELECT FROM contacts_event e WHERE e.contact_id = b.contact_id
+            AND e.kind = needed.kind AND e.data->>'callback' = b.uuid::text)""",
+    "a case nobody was told about": """
+        SELECT z.id FROM contacts_case z WHERE NOT EXISTS (SELECT FROM contacts_event e WHERE e.kind = 'case_opened'
+            AND e.data->>'case' = z.uuid::text AND e.data->>'reference' = z.reference)""",
+    "a reminder that would go out at once": """
+        SELECT id FROM callbacks_reminder WHERE done_at IS NULL AND next_attempt_at <= %(now)s""",
+    "a promise without its three reminders": """
+        SELECT b.id FROM callbacks_callback b LEFT JOIN callbacks_reminder r ON r.callback_id = b.id
+        GROUP BY b.id HAVING count(*) FILTER (WHERE r.occurrence IN ('new', 'almost', 'late')) <> 3""",
+    "a message that would leave the house": "SELECT id FROM contacts_outgoing WHERE done_at IS NULL",
+    "a reference used twice": """
+        SELECT 1 FROM (SELECT reference FROM contacts_case UNION ALL SELECT reference FROM callbacks_callback) AS r
+        GROUP BY reference HAVING count(*) > 1""",
+    "an article used for another topic": """
+        SELECT u.id FROM knowledge_usage u JOIN knowledge_article a ON a.id = u.article_id
+        JOIN contacts_contact c ON c.id = u.contact_id WHERE a.topic_id <> c.topic_id""",
+    "a name without its words": """
+        SELECT id FROM contacts_customer WHERE length(last_name) > 2 AND NOT EXISTS (SELECT FROM contacts_nameword
+        WHERE word = ANY (regexp_split_to_array(kcc_fold(last_name), '[^[:alnum:]]+')))""",
+}
+
+
+@pytest.fixture(scope="module", params=[SUNDAY, TUESDAY, NEW_YEARS_EVE], ids=["sunday", "tuesday", "new year's eve"])
+def now(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[datetime]:
+    """Duinmeer as it is at this moment, built once for all tests that look at it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build(request.param)
+        connection.check_constraints()
+        yield request.param
+        transaction.set_rollback(True)
+    forget_office_hours()
+
+
+def rows(query: str, now: datetime) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"now": now})
+        return list(cursor.fetchall())
+
+
+def test_it_is_complete_and_nothing_in_it_contradicts_itself(now: datetime) -> None:
+    wrong = {name: rows(query, now)[:5] for name, query in CANNOT_BE.items()}
+    assert {name: found for name, found in wrong.items() if found} == {}
+    assert (User.objects.count(), Team.objects.count(), Article.objects.count()) == (25, 9, 80)
+    assert 900 <= Customer.objects.count() <= 1100
+    assert 5500 <= Contact.objects.count() <= 6600
+    assert 220 <= Callback.objects.count() <= 300
+    assert 200 <= Case.objects.count() <= 300
+    assert 25 <= Case.objects.open().count() <= 70
+    assert set(User.objects.values_list("groups__name", flat=True)) == set(Role.values)
+
+
+def test_the_board_is_alive_at_any_hour(now: datetime) -> None:
+    opened = Callback.objects.open()
+    assert opened.count() == 77
+    assert opened.overdue(now=now).count() == 9
+    assert opened.unassigned().count() == 6
+    hours = office_hours()
+    oldest = opened.due_first().select_related("contact__customer").first()
+    assert oldest is not None
+    assert oldest.contact.customer is not None
+    assert oldest.contact.customer.name == "Fatima el Amrani"
+    assert round(hours.minutes_between(oldest.due_at, now)) in {131, 132}
+    statuses = {callback.status for callback in Callback.objects.all()}
+    assert statuses == {"open", "claimed", "completed", "cancelled"}
+
+
+def test_promises_and_attempts_keep_office_hours(now: datetime) -> None:
+    hours = office_hours()
+    norms = {norm.team_id: norm for norm in Norm.objects.filter(kind=Norm.Kind.CALLBACK)}
+    for callback in Callback.objects.prefetch_related("attempts"):
+        assert callback.due_at == norms.get(callback.team_id, norms[None]).due(callback.requested_at)
+        assert all(hours.is_open(attempt.at) for attempt in callback.attempts.all())
+
+
+def test_nobody_real_can_be_hit(now: datetime) -> None:
+    people = Customer.objects.exclude(bsn_sealed="")
+    numbers = {customer.bsn for customer in people}
+    assert len(numbers) == len(people) > 700
+    assert all(number.startswith("9999") and bsn.is_valid(number) for number in numbers)
+    phones = Address.objects.filter(kind=Address.Kind.PHONE).values_list("value", flat=True)
+    assert not any(phonenumbers.is_valid_number(phonenumbers.parse(phone)) for phone in phones)
+    mails = [
+        *Address.objects.filter(kind=Address.Kind.EMAIL).values_list("value", flat=True),
+        *User.objects.values_list("email", flat=True),
+    ]
+    assert all(re.search(r"@(.*\.)?(voorbeeld\.nl|example\.(org|com))$", mail) for mail in mails)
+    assert all(1993 <= int(code[:4]) <= 1999 for code in Customer.objects.values_list("postcode", flat=True))
+
+
+def test_the_same_moment_gives_the_same_town(db: None) -> None:
+    build(TUESDAY)
+    first = picture()
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        tables = [model._meta.db_table for model in (User, Team, Customer, Topic, OpeningHours, ClosingDay, Article)]
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+    build(TUESDAY)
+    assert picture() == first
+
+
+def picture() -> list[object]:
+    found = [*Contact.objects.order_by("pk").values_list("uuid", "happened_at", "text", "customer__uuid")]
+    return [found, *Callback.objects.order_by("pk").values_list("reference", "due_at", "assignee__username")]
+
+
+def test_the_password_shown_opens_every_door(now: datetime) -> None:
+    hashes = set(User.objects.values_list("password", flat=True))
+    assert all(check_password(PASSWORD, found) for found in hashes)
+    logins = LOGINS.read_text()
+    shown = re.findall(r"^  (\S+)", logins, re.MULTILINE)
+    assert PASSWORD in logins
+    assert User.objects.filter(username__in=shown).count() == len(shown)
+
+
+def test_a_second_time_changes_nothing(db: None) -> None:
+    call_command("seed", "--empty", stdout=StringIO())
+    said = StringIO()
+    call_command("seed", stdout=said)
+    assert "nothing was changed" in said.getvalue()
+    assert User.objects.count() == 1
+
+
+def test_an_empty_office_can_begin(db: None) -> None:
+    said = StringIO()
+    call_command("seed", "--empty", stdout=said)
+    password = re.search(r"password (\S+)", said.getvalue())
+    administrator = User.objects.get()
+    assert password is not None
+    assert administrator.check_password(password[1])
+    assert administrator.has_role(Role.ADMINISTRATOR)
+    assert administrator.is_staff
+    assert (OpeningHours.objects.count(), Norm.objects.count(), Team.objects.filter(is_kcc=True).count()) == (5, 3, 1)
