@@ -5,6 +5,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 
@@ -19,6 +20,11 @@ class Backend(AuthenticationBackend):
 
 class Adapter(DefaultAccountAdapter):
     """Signing in to accounts that an administrator made: nobody can sign up."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("Gebruikersnaam of wachtwoord klopt niet."),
+        "too_many_login_attempts": _("Te veel mislukte pogingen. Probeer het over vijf minuten opnieuw."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -1,6 +1,5 @@
 """How every request of this house is treated: signed in, in the user's language, never cached, no text lost."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -105,7 +104,7 @@ def done(request: HttpRequest, url: str, *, message: str = "", event: str = "") 
         messages.success(request, message)
     if not getattr(request, "htmx", None):
         return HttpResponseRedirect(url)
-    headers = {"HX-Location": json.dumps({"path": url, "target": "#inhoud", "select": "#inhoud", "swap": "outerHTML"})}
+    headers = {"HX-Redirect": url}
     if event:
         headers["HX-Trigger"] = f"kcc:{event}"
     return HttpResponse(status=204, headers=headers)

@@ -1,6 +1,6 @@
 """What people type about a callback, checked before it becomes a promise or a fact."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, time
 from functools import cached_property
 from typing import Any
@@ -10,8 +10,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.choices import CallableChoiceIterator
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +18,7 @@ from accounts.models import Team, User
 from accounts.worktime import NeverOpen
 from callbacks.models import Addressee, Callback, Result
 from callbacks.models.queue import VIEWS
+from callbacks.who import AddresseeField
 from contacts.forms import Part
 from contacts.models import Contact, Customer, Norm, Outcome, Topic
 from contacts.models.norm import NoNorm
@@ -33,39 +32,6 @@ REACHABLE = {
     "afternoon": (time(12), time(17)),
     "after15": (time(15), None),
 }
-
-
-class AddresseeField(forms.CharField):
-    """A team or a person in it. Its list holds all teams and the people of one; a search finds the others."""
-
-    widget = forms.Select
-    default_error_messages = {"unknown": _("Kies een afdeling of medewerker uit de lijst.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        self.near: Team | None = None
-        super().__init__(**kwargs)
-
-    def offer(self, near: Team | None, *, chosen: Callable[[], Any], blank: "str | Promise") -> None:
-        """Put the people of one team and all teams in the list, and whoever was chosen before."""
-        self.near = near
-        assert isinstance(self.widget, forms.Select)
-        self.widget.choices = CallableChoiceIterator(lambda: _offered(near, chosen(), blank))
-
-    def clean(self, value: Any) -> Addressee | None:
-        text = super().clean(value)
-        found = Addressee.find(text, prefer=self.near) if text else None
-        if text and found is None:
-            raise ValidationError(self.error_messages["unknown"], code="unknown")
-        return found
-
-
-def _offered(near: Team | None, chosen: object, blank: "str | Promise") -> list[tuple[Any, Any]]:
-    people, teams = Addressee.people(near) if near else [], Addressee.teams()
-    known = {one.value for one in people + teams}
-    if isinstance(chosen, str) and chosen not in known and (other := Addressee.find(chosen, prefer=near)):
-        people.append(other)
-    groups = [(near.name if near else _("Medewerkers"), people), (_("Afdelingen"), teams)]
-    return [("", blank), *((name, [(one.value, str(one)) for one in group]) for name, group in groups if group)]
 
 
 class CallbackPart(Part):
@@ -172,7 +138,7 @@ class CallbackPart(Part):
             if data["who"] is None:
                 self.add_error("who", _("Kies wie er terugbelt."))
             elif due(data["who"].team, self.topic) is None:
-                self.add_error(None, _("Er is nog geen norm of openingstijd ingesteld. Vraag de functioneel beheerder."))
+                self.add_error(None, _("Er is nog geen norm of openingstijd ingesteld. Vraag het je beheerder."))
         return data
 
     def _clean_window(self) -> None:
@@ -287,7 +253,6 @@ class BulkForm(forms.Form):
         if data.get("action") == "assign" and "who" in data and not data["who"]:
             self.add_error("who", _("Kies aan wie je toewijst."))
         return data
-
 
     def is_valid_for(self, rows: list[Callback]) -> bool:
         """Say whether this can be done to these rows; the reason is needed when one of them leaves its team."""

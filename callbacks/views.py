@@ -95,7 +95,9 @@ def assign(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return answer(request, "callbacks/assign.html", "callbacks/_assign.html", context, status=status)
     who, reason = form.cleaned_data["who"], form.cleaned_data["reason"]
     callback.assign(team=who.team, assignee=who.person, reason=reason, by=signed_in(request))
-    return done(request, _back(request, callback), message=_("Toegewezen aan %(who)s") % {"who": who}, event="callbacks")
+    return done(
+        request, _back(request, callback), message=_("Toegewezen aan %(who)s") % {"who": who}, event="callbacks"
+    )
 
 
 @require_POST
@@ -108,7 +110,11 @@ def attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
     data = form.cleaned_data
     try:
         callback.attempt(
-            key=str(data["key"]), result=data["result"], note=data["note"], next_attempt_at=data["next_at"], by=signed_in(request)
+            key=str(data["key"]),
+            result=data["result"],
+            note=data["note"],
+            next_attempt_at=data["next_at"],
+            by=signed_in(request),
         )
     except Ended:
         return _conflict(request, callback)
@@ -157,10 +163,14 @@ def add(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _show(request, callback, status=422)
     theirs = Contact.objects.visible_to(user).exclude(pk=callback.contact_id)
-    contact = get_object_or_404(theirs, uuid=form.cleaned_data["contact"], customer__isnull=False, customer=callback.contact.customer)
+    contact = get_object_or_404(
+        theirs, uuid=form.cleaned_data["contact"], customer__isnull=False, customer=callback.contact.customer
+    )
     if not callback.add(contact, by=user, urgent_reason=form.cleaned_data["urgent_reason"]):
         return _conflict(request, callback)
-    return done(request, callback.get_absolute_url(), message=_("Toegevoegd aan het terugbelverzoek"), event="callbacks")
+    return done(
+        request, callback.get_absolute_url(), message=_("Toegevoegd aan het terugbelverzoek"), event="callbacks"
+    )
 
 
 @require_POST
@@ -210,16 +220,17 @@ def _show(
 ) -> HttpResponse:
     now = timezone.now()
     repeats = list(callback.repeats.select_related("agent").order_by("-happened_at"))
-    moments = callback.propose_next(now=now)
+    moments = [(name, moment, callback.reachable_at(moment)) for name, moment in callback.propose_next(now=now)]
+    first = next((name for name, _moment, reachable in moments if reachable), "choose")
     context = {
         "callback": callback,
         "repeats": repeats,
         "deadline": Deadline.of(callback, repeats=repeats, now=now),
-        "moments": [(name, moment, callback.reachable_at(moment)) for name, moment in moments],
+        "moments": moments,
         "now": now,
         "contacts": callback.contact.customer.contacts.timeline()[:COUNTED].count() if callback.contact.customer else 0,
         "reachable_now": callback.reachable_at(now),
-        "attempt_form": attempt_form or AttemptForm(moments={}, initial={"key": uuid4()}),
+        "attempt_form": attempt_form or AttemptForm(moments={}, initial={"key": uuid4(), "next": first}),
         "cancel_form": cancel_form or CancelForm(),
         "assign_form": AssignForm(team=callback.team),
         "key": uuid4(),

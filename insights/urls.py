@@ -1,4 +1,9 @@
 from django.urls import path
-from kcc.health import live
-app_name="insights"
-urlpatterns=[path("callbacks/", live, name="callbacks")]
+
+from insights import views
+
+app_name = "insights"
+urlpatterns = [
+    path("callbacks/", views.callbacks, name="callbacks"),
+    path("callbacks.csv", views.callbacks_csv, name="callbacks_csv"),
+]

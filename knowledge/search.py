@@ -53,7 +53,7 @@ from knowledge.models import CONFIG, Article, ArticleQuerySet
 LONGEST = 400  # characters of a question; the rest says nothing new
 MOST = 12  # words of a question
 COMMON = 200  # a word in this many articles says too little to find one by
-CLOSELY = 100  # articles that are ranked in full
+CLOSELY = 60  # articles that are ranked in full
 NEVER = -1
 BEGINNING = 3  # letters from which on a word may be the beginning of a longer one
 LIKENESS = 4  # letters from which on a word may be misspelt
@@ -158,10 +158,14 @@ def search(
     for term in question.unwanted:
         rows = rows.exclude(vector=_exactly(term))
     counts = _count(rows, question.terms)
-    if all(count == NEVER for count in counts):
+    strange = _strange(question, counts)
+    parts = _wanted(rows, question, counts, strange)
+    if not parts:
         return []
-    wanted = _wanted(rows, question, counts)
-    hits = _ranked(rows.filter(pk__in=wanted), question, topic, strange=_strange(question, counts))[:limit]
+    # A later part of a UNION ALL under a LIMIT is not begun when the parts before it gave enough.
+    enough = CLOSELY * 2 if strange else CLOSELY
+    wanted = parts[0].union(*parts[1:], all=True)[:enough] if len(parts) > 1 else parts[0]
+    hits = _ranked(rows.filter(pk__in=wanted), question, topic, strange=strange)[:limit]
     return [Hit(article, _tidy(article.passage), article.rank) for article in hits]
 
 
@@ -182,21 +186,29 @@ def _count(rows: ArticleQuerySet, terms: list[Terms]) -> list[int]:
     return list((list(rows.order_by().annotate(**counts).values_list(*counts)[:1]) or [[NEVER]])[0])
 
 
-def _wanted(rows: ArticleQuerySet, question: Question, counts: list[int]) -> ArticleQuerySet:
-    """Give the articles to look at closely: with all the words; when these are few also with some; with words like them.
+def _wanted(
+    rows: ArticleQuerySet, question: Question, counts: list[int], strange: list[str]
+) -> list[ArticleQuerySet]:
+    """Give the articles to look at closely, in parts of which each is needed only where those before it were few.
 
-    A later part of a UNION ALL under a LIMIT is not begun when the earlier parts gave enough, and a word that stands in
-    very many articles finds none by itself: so the cost follows what is shown and not what there is.
+    A word in very many articles tells little: it finds none beside words that tell more, and those with the word in their
+    title or keywords come before all others. So the cost follows what is shown, and not what there is.
     """
-    fit = SearchRank(F("vector"), question.some, weights=WEIGHTS)
-    parts = [rows.filter(vector=question.every).order_by(fit.desc(), "pk")]
-    telling = [term for term, count in zip(question.terms, counts, strict=True) if 0 < count < COMMON]
-    if len(counts) > 1 and max(counts) > 0:
-        parts.append(rows.filter(vector=reduce(or_, telling or question.terms)).order_by(fit.desc(), "pk"))
-    if strange := _strange(question, counts):
-        parts.insert(0, rows.filter(_alike(strange)).order_by(_likeness(strange).desc(), "pk"))
-    first, *others = [part.values("pk")[:CLOSELY] for part in parts]
-    return first.union(*others, all=True)[: CLOSELY * 2] if others else first
+    asked = list(zip(question.phrases + question.words, question.terms, counts, strict=True))
+    telling = [term for _text, term, count in asked if 0 < count < COMMON]
+    common = [Q(vector=term, folded__contains=Fold(Value(text))) for text, term, count in asked if count == COMMON]
+    fit = SearchRank(F("vector"), question.some, weights=WEIGHTS).desc()
+    parts = []
+    if strange:
+        parts.append(rows.filter(_alike(strange)).order_by(_likeness(strange).desc(), "pk"))
+    if len(asked) > 1:
+        parts.append(rows.filter(vector=question.every).order_by(fit, "pk"))
+    if telling:
+        parts.append(rows.filter(vector=reduce(or_, telling)).order_by(fit, "pk"))
+    elif common:
+        parts.append(rows.filter(reduce(or_, common)).order_by(fit, "pk"))
+        parts.append(rows.filter(vector=question.some).order_by(fit, "pk"))
+    return [part.values("pk")[:CLOSELY] for part in parts]
 
 
 def _strange(question: Question, counts: list[int]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connections
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -12,6 +13,12 @@ from contacts.models.topic import forget_topics
 from tests import make
 
 __all__ = ["DjangoAssertNumQueries"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Let no thread of a live server keep its connection: the test database could not be dropped."""
+    connections["default"].settings_dict["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,11 @@
 """Rows for tests: plain functions with good defaults, named after what they make."""
 
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
 from itertools import count
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
@@ -19,8 +21,16 @@ def team(name: str = "Parkeren", **fields: Any) -> Team:
     return Team.objects.get_or_create(name=name, defaults=fields)[0]
 
 
+def groups() -> None:
+    """Make the roles and their grants again, after a test that emptied the database."""
+    if not Group.objects.exists():
+        Group.objects.bulk_create(Group(name=role) for role in Role.values)
+        import_module("kcc.migrations.0001_grants").grant(apps, None)
+
+
 def user(username: str, *roles: str, teams: list[Team] | None = None, **fields: Any) -> User:
     fields = {"email": f"{username}@duinmeer.voorbeeld.nl", "first_name": username.capitalize(), **fields}
+    groups()
     made = User.objects.create(username=username, **fields)
     made.groups.set(Group.objects.filter(name__in=roles or [Role.AGENT]))
     made.teams.set(teams or [])

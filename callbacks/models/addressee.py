@@ -25,7 +25,7 @@ class Addressee:
 
     @classmethod
     def find(cls, value: str, *, prefer: Team | None = None) -> "Addressee | None":
-        """Give who this word means, None when it is nobody who works here; who has two teams acts for the preferred one."""
+        """Give who this word means, None when nobody who works here; who has two teams acts for the preferred one."""
         kind, _colon, text = value.partition(":")
         try:
             uuid = UUID(text)
@@ -38,9 +38,9 @@ class Addressee:
             return None
         person = User.objects.filter(is_active=True, uuid=uuid).first()
         teams = list(person.teams.filter(closed_at=None)) if person else []
-        if prefer in teams:
-            return cls(prefer, person) if prefer else None
-        return cls(teams[0], person) if teams else None
+        if not teams:
+            return None
+        return cls(prefer if prefer is not None and prefer in teams else teams[0], person)
 
     @classmethod
     def teams(cls) -> "list[Addressee]":
@@ -65,7 +65,9 @@ class Addressee:
             person &= Q(first_name__icontains=word) | Q(last_name__icontains=word)
         teams = [cls(team) for team in Team.objects.filter(named, closed_at=None)[:FOUND]]
         members = (
-            User.teams.through.objects.filter(user__in=User.objects.filter(person, is_active=True), team__closed_at=None)
+            User.teams.through.objects.filter(
+                user__in=User.objects.filter(person, is_active=True), team__closed_at=None
+            )
             .select_related("user", "team")
             .order_by("user__last_name", "user__first_name", "user", "team__name")
         )

@@ -1,19 +1,18 @@
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts import push
-from accounts.models import Role, Team, User, office_hours
-from accounts.paging import Place
+from accounts.models import Team, User, office_hours
 from accounts.worktime import LOCAL, NeverOpen
+from callbacks.models.selection import OPEN, CallbackQuerySet
 from contacts.models import Channel, Contact, Direction, Event, Norm, Outcome
 from contacts.models.case import next_reference
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from callbacks.models.attempt import Attempt
 
 MAX_ATTEMPTS = 3
-OPEN = Q(completed_at=None, cancelled_at=None)
 STATE = (
     "team_id", "assignee_id", "claimed_at", "first_attempt_at", "next_attempt_at", "urgent_at", "urgent_reason",
     "completed_at", "completed_by_id", "outcome", "cancelled_at", "cancel_reason",
@@ -42,95 +40,8 @@ class Result(models.TextChoices):
     WRONG_NUMBER = "wrong_number", _("Verkeerd nummer")
 
 
-class CallbackQuerySet(models.QuerySet["Callback"]):
-    def visible_to(self, user: User) -> Self:
-        """Give the callbacks this user may see: the contact centre all, a specialist those of the own teams."""
-        if user.works_at_kcc:
-            return self
-        return self.filter(team__in=user.team_ids) if user.has_role(Role.SPECIALIST) else self.none()
-
-    def open(self) -> Self:
-        return self.filter(OPEN)
-
-    def completed(self) -> Self:
-        return self.exclude(OPEN)
-
-    def overdue(self, *, now: datetime) -> Self:
-        return self.open().filter(due_at__lt=now)
-
-    def due_between(self, start: datetime, end: datetime) -> Self:
-        return self.open().filter(due_at__gte=start, due_at__lt=end)
-
-    def unassigned(self) -> Self:
-        return self.filter(assignee=None)
-
-    def of(self, user: User) -> Self:
-        return self.filter(assignee=user)
-
-    def requested_or_held_by(self, user: User) -> Self:
-        """Give the callbacks an agent feels responsible for: those they asked for or hold."""
-        return self.filter(Q(assignee=user) | Q(requested_by=user))
-
-    def for_team(self, team: Team) -> Self:
-        return self.filter(team=team)
-
-    def of_teams(self, user: User) -> Self:
-        return self.filter(team__in=user.team_ids)
-
-    def of_customer(self, customer_id: int | None) -> Self:
-        return self.filter(contact__customer=customer_id) if customer_id else self.none()
-
-    def chosen(self, uuids: list[str]) -> Self:
-        return self.filter(uuid__in=uuids)
-
-    def about(self, topic_id: int | None) -> Self:
-        return self.filter(contact__topic=topic_id)
-
-    def reachable_at(self, moment: datetime) -> Self:
-        """Give those whose citizen said to be reachable at that moment."""
-        clock = moment.astimezone(LOCAL).time()
-        begun = Q(reachable_from=None) | Q(reachable_from__lte=clock)
-        return self.filter(begun, Q(reachable_until=None) | Q(reachable_until__gt=clock))
-
-    def due_first(self, *, after: Place | None = None) -> Self:
-        """Give the rows by the moment they are due, from the place where the page before ended."""
-        rows = self.order_by("due_at", "pk")
-        if after is not None:
-            moment, pk = after
-            rows = rows.filter(Q(due_at__gt=moment) | Q(pk__gt=pk), due_at__gte=moment)
-        return rows
-
-    def newest_first(self, *, before: Place | None = None) -> Self:
-        """Give the rows that were asked for last first, from the place where the page before ended."""
-        rows = self.order_by("-requested_at", "-pk")
-        if before is not None:
-            moment, pk = before
-            rows = rows.filter(Q(requested_at__lt=moment) | Q(pk__lt=pk), requested_at__lte=moment)
-        return rows
-
-    def with_titles(self) -> Self:
-        """Give the rows with what their title needs."""
-        return self.select_related("contact__topic")
-
-    def with_details(self) -> Self:
-        """Give the rows with everything a page about one shows."""
-        return self.select_related(
-            "contact__customer", "contact__topic__parent", "contact__case", "contact__agent",
-            "team", "assignee", "requested_by", "completed_by",
-        ).prefetch_related("attempts__by")  # fmt: skip
-
-    def for_list(self) -> Self:
-        """Give the rows with everything a list shows, in a bounded number of queries."""
-        again = Callback.repeats.through.objects.filter(callback=OuterRef("pk")).order_by().values("callback")
-        return (
-            self.select_related("contact__customer", "contact__topic", "team", "assignee", "completed_by")
-            .prefetch_related("attempts")
-            .annotate(calls=1 + Coalesce(Subquery(again.annotate(n=Count("pk")).values("n")), 0))
-        )
-
-
 class Callback(models.Model):
-    """A promise to call a citizen back: by a team, before a moment counted in office hours, until it is kept or ended."""
+    """A promise to call a citizen back: by a team, before a moment in office hours, until it is kept or ended."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     reference = models.CharField(_("kenmerk"), max_length=20, unique=True)
@@ -146,7 +57,9 @@ class Callback(models.Model):
     reachable_until = models.TimeField(_("bereikbaar tot"), null=True, blank=True)
     urgent_reason = models.CharField(_("reden van spoed"), max_length=200, blank=True)
     urgent_at = models.DateTimeField(_("spoed sinds"), null=True, blank=True)
-    requested_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("gemaakt door"))
+    requested_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("gemaakt door")
+    )
     requested_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)
     due_at = models.DateTimeField(_("uiterlijk"))
     term = models.CharField(_("norm"), max_length=60)
@@ -154,7 +67,9 @@ class Callback(models.Model):
     next_attempt_at = models.DateTimeField(_("volgende poging"), null=True, blank=True)
     first_attempt_at = models.DateTimeField(_("eerste poging"), null=True, blank=True)
     completed_at = models.DateTimeField(_("afgerond op"), null=True, blank=True)
-    completed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("afgerond door"))
+    completed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("afgerond door")
+    )
     outcome = models.TextField(_("antwoord aan de klant"), blank=True)
     cancelled_at = models.DateTimeField(_("vervallen op"), null=True, blank=True)
     cancel_reason = models.CharField(_("reden van vervallen"), max_length=200, blank=True)
@@ -173,9 +88,7 @@ class Callback(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(due_at__gte=F("requested_at")), name="callback_due_after_request"),
-            models.CheckConstraint(
-                condition=Q(completed_at=None) | Q(cancelled_at=None), name="callback_ends_once"
-            ),
+            models.CheckConstraint(condition=Q(completed_at=None) | Q(cancelled_at=None), name="callback_ends_once"),
         ]
 
     def __str__(self) -> str:
@@ -299,7 +212,10 @@ class Callback(models.Model):
 
     @transaction.atomic
     def claim(self, *, by: User) -> bool:
-        """Make this colleague the one who acts, when it is free; say whether it is theirs now. Two who race: one wins."""
+        """Make this colleague the one who acts, when it is free; say whether it is theirs now.
+
+        Of two who race, one wins.
+        """
         now = timezone.now()
         free = Callback.objects.open().filter(Q(assignee=None) | Q(assignee=by), pk=self.pk, claimed_at=None)
         if free.update(assignee=by, claimed_at=now) == 0:
@@ -346,7 +262,9 @@ class Callback(models.Model):
     def _attempt_key(self, key: str) -> str:
         return f"attempt:{self.pk}:{key}"
 
-    def _tried(self, *, key: str, result: str, by: User, note: str, next_attempt_at: datetime | None = None) -> "Contact":
+    def _tried(
+        self, *, key: str, result: str, by: User, note: str, next_attempt_at: datetime | None = None
+    ) -> "Contact":
         spoken = result == Result.SPOKEN
         contact = Contact.register(
             key=self._attempt_key(key),

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -72,14 +73,18 @@ class _Track:
 
     def __init__(self, start: datetime, end: datetime) -> None:
         self.start = start
-        self.minutes = office_hours().minutes_between
+        self.minutes: Callable[[datetime, datetime], float] = office_hours().minutes_between
         self.length = self.minutes(start, end)
         if self.length <= 0:
-            self.minutes = lambda begin, until: (until - begin).total_seconds() / 60
+            self.minutes = _clock_minutes
             self.length = max(self.minutes(start, end), 1)
 
     def place(self, moment: datetime) -> float:
         return min(100.0, max(0.0, self.minutes(self.start, moment) / self.length * 100))
+
+
+def _clock_minutes(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds() / 60
 
 
 def _headline(callback: Callback, seen: datetime) -> str:

@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from uuid import UUID
 
 from django.db.models import Max, Value
@@ -14,7 +15,8 @@ from accounts.models import User
 from accounts.paging import Place
 from accounts.templatetags.kcc import duration
 from accounts.worktime import LOCAL
-from callbacks.models.callback import Callback, CallbackQuerySet
+from callbacks.models.callback import Callback
+from callbacks.models.selection import CallbackQuerySet
 from contacts.models import Event
 
 PAGE = 50
@@ -96,7 +98,7 @@ class Queue:
         midnight = self.now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
         tomorrow, after = midnight + timedelta(days=1), midnight + timedelta(days=2)
         moments = [LONG_AGO, self.now, tomorrow, after, FAR_AHEAD]
-        return dict(zip(GROUPS, zip(moments, moments[1:], strict=False), strict=True))
+        return dict(zip(GROUPS, pairwise(moments), strict=True))
 
     @property
     def groups(self) -> list[Group]:

@@ -36,7 +36,7 @@ class Reminder(Leased):
         return self.occurrence.split(":")[0]
 
     def recipients(self) -> list[User]:
-        """Give who must act: the assignee, else the coordinator, else the team; who is late is told to the coordinator too.
+        """Give who must act: the assignee, else the coordinator, else the team; the coordinator hears what is late.
 
         Who no longer works here does not count, so that nothing waits for somebody who left.
         """
@@ -63,7 +63,8 @@ class Reminder(Leased):
             for recipient in recipients:
                 self._tell(recipient)
             if self.kind in {"almost", "late"}:
-                self.callback.track(f"callback_{self.kind}", by=None, to=[person.short_name for person in recipients[:3]])
+                to = [person.short_name for person in recipients[:3]]
+                self.callback.track(f"callback_{self.kind}", by=None, to=to)
         return True
 
     def _tell(self, recipient: User) -> None:

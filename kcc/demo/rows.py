@@ -71,8 +71,10 @@ def encode(value: object) -> str:
             return "t" if value else "f"
         case datetime() | date() | time():
             return value.isoformat()
-        case dict() | list():
+        case dict():
             return json.dumps(value).translate(ESCAPES)
+        case list():
+            return "{" + ",".join(encode(item) for item in value) + "}"
     return str(value).translate(ESCAPES)
 
 

@@ -4,11 +4,12 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from kcc.demo.crowd import gather
 from kcc.demo.municipality import build
 from kcc.demo.office import open_empty
 
@@ -49,4 +50,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{written[label]:>6} {label}")
 
     def crowd(self, size: int) -> None:
-        raise CommandError("Not yet.")
+        """Add contacts to what there is; a database without people becomes the demo first."""
+        if not User.objects.exists():
+            self.demo()
+        gather(size, now=timezone.now(), say=self.say)
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
