@@ -90,7 +90,7 @@ def _topic_choices() -> list[tuple[str, Any]]:
 
 
 class ContactForm(forms.Form):
-    """One contact as an agent registers it while talking."""
+    """One contact as an agent registers it while talking, with a customer that was fetched with_counts."""
 
     use_required_attribute = False  # nothing is wrong before somebody typed something
 
@@ -110,10 +110,9 @@ class ContactForm(forms.Form):
     def __init__(self, data: Any = None, *, customer: Customer | None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="id_%s", **kwargs)
         self.customer = customer
-        self.cases: Sequence[Case] = customer.cases.open().order_by("-opened_at")[:50] if customer else []
         field = self.fields["case"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _t("Geen")), *((str(case.uuid), str(case)) for case in self.cases)]
+        field.choices = [("", _t("Geen")), *(getattr(customer, "open_cases", []))]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -140,7 +139,7 @@ class ContactForm(forms.Form):
             text=data["text"],
             outcome=data["outcome"],
             transferred_to=data["transferred_to"],
-            case=next((case for case in self.cases if str(case.uuid) == data["case"]), None),
+            case=Case.objects.open().filter(customer=self.customer, uuid=data["case"]).first() if data["case"] else None,
             conversation=data["conversation"],
             seconds=int((now - began).total_seconds()) if began else None,
             happened_at=began,

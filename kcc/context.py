@@ -101,7 +101,9 @@ def _menu(request: HttpRequest, user: User, waiting: dict[str, int]) -> list[Sec
 
 def _teams(user: User) -> list[str]:
     names: list[str] = getattr(user, "team_names", [])
-    return [" · ".join(names)] if names else []
+    if len(names) < 3:
+        return names
+    return [names[0], _("en %(n)d andere afdelingen") % {"n": len(names) - 1}]
 
 
 def _mark_current(path: str, items: list[Item]) -> None:

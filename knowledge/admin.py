@@ -95,7 +95,6 @@ class ArticleAdmin(admin.ModelAdmin):
     search_help_text = _("Zoek in titel en trefwoorden")
     ordering = ["review_on", "title"]
     list_per_page = 50
-    autocomplete_fields: list[str] = []
     actions = ["publish", "withdraw", "check_again"]
     readonly_fields = ["standing", "version", "checked_at", "published_at", "withdrawn_at", "changed_at"]
     fieldsets = [
@@ -103,7 +102,17 @@ class ArticleAdmin(admin.ModelAdmin):
         (_("Waar hoort het bij"), {"fields": ["topic", "team", "owner", "internal", "external_id"]}),
         (
             _("Controle en publicatie"),
-            {"fields": ["review_on", "standing", "version", "checked_at", "published_at", "withdrawn_at", "changed_at"]},
+            {
+                "fields": [
+                    "review_on",
+                    "standing",
+                    "version",
+                    "checked_at",
+                    "published_at",
+                    "withdrawn_at",
+                    "changed_at",
+                ]
+            },
         ),
     ]
 

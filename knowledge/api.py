@@ -42,7 +42,7 @@ class WholeArticleSerializer(ArticleSerializer):
 
 
 class ArticleViewSet(ViewSet):
-    """GET /articles/?q=&limit= gives the hits best first (without q: changed last); GET /articles/<uuid>/ one whole article."""
+    """GET /articles/?q=&limit= gives the hits best first, those changed last without q; /articles/<uuid>/ one whole."""
 
     lookup_value_converter = "uuid"
     lookup_field = "uuid"

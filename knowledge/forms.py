@@ -13,7 +13,6 @@ from contacts.forms import Part
 from contacts.models import Contact, Customer, Topic
 from knowledge.models import Article
 
-
 MOST_TICKED = 20  # articles shown as used in one contact
 
 
@@ -30,7 +29,8 @@ class Uuids(forms.ModelMultipleChoiceField):
     default_error_messages = {"invalid_choice": _("Ongeldige keuze"), "invalid_pk_value": _("Ongeldige keuze")}
 
     def _check_values(self, value: Any) -> Any:
-        uuid = forms.UUIDField(error_messages={"invalid": self.error_messages["invalid_choice"]})
+        wrong = self.error_messages["invalid_choice"]
+        uuid = forms.UUIDField(error_messages={"invalid": wrong, "required": wrong})
         return super()._check_values([uuid.clean(one) for one in value])  # type: ignore[misc]
 
 

@@ -23,7 +23,25 @@ SEARCHED = ("plain", "vector", "folded")  # columns that only the search reads
 RECENT = timedelta(days=30)
 REVIEW_AFTER = timedelta(days=182)
 MOST_COUNTED = 999  # uses of an article; more is 999+
-TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td", "br", "blockquote"}
+TAGS = {
+    "h2",
+    "h3",
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "strong",
+    "em",
+    "a",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "br",
+    "blockquote",
+}
 ATTRIBUTES = {"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
 
 
@@ -50,7 +68,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def of_kind(self, kind: str) -> Self:
         """Give the articles of one kind: public, internal, or overdue for their check; all of them for another word."""
-        kinds = {"public": Q(internal=False), "internal": Q(internal=True), "overdue": Q(review_on__lt=timezone.localdate())}
+        overdue = Q(review_on__lt=timezone.localdate())
+        kinds = {"public": Q(internal=False), "internal": Q(internal=True), "overdue": overdue}
         return self.filter(kinds.get(kind, Q()))
 
     def about(self, topic: Topic) -> Self:
@@ -88,8 +107,12 @@ class Article(models.Model):
     topic = models.ForeignKey(
         Topic, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name=_("onderwerp")
     )
-    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name=_("afdeling"))
-    owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name=_("eigenaar"))
+    team = models.ForeignKey(
+        Team, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name=_("afdeling")
+    )
+    owner = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name=_("eigenaar")
+    )
     internal = models.BooleanField(_("intern"), default=False)
     version = models.PositiveIntegerField(_("versie"), default=1, editable=False)
     checked_at = models.DateTimeField(_("gecontroleerd op"), null=True, blank=True)

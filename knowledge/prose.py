@@ -10,7 +10,8 @@ from django.utils.text import slugify
 
 from knowledge.models import clean_html
 
-HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)  # sure to find them: cleaned HTML is well formed, and its h2 has no attributes
+# Sure to find each of them, because cleaned HTML is well formed and its h2 has no attributes.
+HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,6 @@ def render(body: str) -> Prose:
         return f'<h2 id="{name}">{found[1]}</h2>'
 
     html = HEADING.sub(place, clean_html(body))
-    # The one place where an article becomes markup. It was cleaned when it was saved, and is cleaned again above because
-    # rows may also come from an import, an older list of tags, or the database itself; the ids are slugs of our own.
+    # The one place where an article becomes markup. It was cleaned when it was saved, and is cleaned again above
+    # because rows may also come from an import, an older list of tags or the database itself; the ids are our slugs.
     return Prose(mark_safe(html), headings)  # noqa: S308

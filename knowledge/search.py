@@ -1,8 +1,8 @@
 """Finding the article that answers while the citizen is still talking, in PostgreSQL's own means.
 
 Words are found by their Dutch stem with accents folded, the last one also as the beginning of a longer word. The first
-query counts how many articles have each word. The second finds: articles with all the words, then with some of the telling
-ones, and for a word that no article has those whose title or keywords look like it, for typing errors and compounds.
+query counts how many articles have each word. The second finds: articles with all the words, then with some of the
+telling ones, and for a word that no article has those whose title or keywords look like it (typing errors, compounds).
 
 The order is a sum that can be explained to an editor; Hit.rank is that sum and the article carries its parts:
     complete   2     the article has all the words
@@ -27,8 +27,6 @@ from django.contrib.postgres.search import (
     SearchQuery,
     SearchRank,
     SearchVectorField,
-    TrigramSimilarity,
-    TrigramWordSimilarity,
 )
 from django.db.models import (
     Case,
@@ -39,6 +37,7 @@ from django.db.models import (
     Func,
     IntegerField,
     Q,
+    QuerySet,
     Value,
     When,
 )
@@ -74,6 +73,13 @@ class Heads(Func):
     output_field = SearchVectorField()
 
 
+class Likeness(Func):
+    """How much a word looks like a piece of a text, by the letters they share."""
+
+    function = "word_similarity"
+    output_field = FloatField()
+
+
 class Size(Func):
     """How many words a query looks for: none when all of them are stop words."""
 
@@ -83,7 +89,7 @@ class Size(Func):
 
 @dataclass(frozen=True)
 class Hit:
-    """An article that was found, a passage of it with the words between hit markers, and why it stands where it stands."""
+    """An article that was found, a passage of it with the words between hit markers, and how well it fits."""
 
     article: Article
     passage: str
@@ -116,7 +122,7 @@ class Question:
             if re.search(r"\w", term) and term not in kind and len(kind) < MOST:
                 kind.append(term)
         last = text.rpartition(" ")[2]
-        if question.words and question.words[-1] == last and re.fullmatch(r"\w{%d,}" % BEGINNING, last):
+        if question.words and question.words[-1] == last and len(last) >= BEGINNING and re.fullmatch(r"\w+", last):
             question.beginning = last
         return question
 
@@ -166,7 +172,7 @@ def search(
     enough = CLOSELY * 2 if strange else CLOSELY
     wanted = parts[0].union(*parts[1:], all=True)[:enough] if len(parts) > 1 else parts[0]
     hits = _ranked(rows.filter(pk__in=wanted), question, topic, strange=strange)[:limit]
-    return [Hit(article, _tidy(article.passage), article.rank) for article in hits]
+    return [Hit(article, _tidy(vars(article)["passage"]), vars(article)["rank"]) for article in hits]
 
 
 def _exactly(term: str) -> SearchQuery:
@@ -183,15 +189,16 @@ def _count(rows: ArticleQuerySet, terms: list[Terms]) -> list[int]:
         )
         for place, term in enumerate(terms)
     }
-    return list((list(rows.order_by().annotate(**counts).values_list(*counts)[:1]) or [[NEVER]])[0])
+    found = list(rows.order_by().annotate(**counts).values_list(*counts)[:1])
+    return list(found[0]) if found else [NEVER] * len(terms)
 
 
 def _wanted(
     rows: ArticleQuerySet, question: Question, counts: list[int], strange: list[str]
-) -> list[ArticleQuerySet]:
+) -> list[QuerySet[Article, Any]]:
     """Give the articles to look at closely, in parts of which each is needed only where those before it were few.
 
-    A word in very many articles tells little: it finds none beside words that tell more, and those with the word in their
+    A word in very many articles tells little: it finds none beside words that tell more, and those with it in their
     title or keywords come before all others. So the cost follows what is shown, and not what there is.
     """
     asked = list(zip(question.phrases + question.words, question.terms, counts, strict=True))
@@ -217,14 +224,12 @@ def _strange(question: Question, counts: list[int]) -> list[str]:
     return [word for word, count in words if count == 0 and len(word) >= LIKENESS]
 
 
-def _ranked(
-    rows: ArticleQuerySet, question: Question, topic: Topic | None, *, strange: list[str]
-) -> ArticleQuerySet:
-    """Give the rows best first, with the parts of their rank and a passage; the passage is made for the rows shown only."""
+def _ranked(rows: ArticleQuerySet, question: Question, topic: Topic | None, *, strange: list[str]) -> ArticleQuerySet:
+    """Give the rows best first, with the parts of their rank and a passage, which is made for the rows shown only."""
     parts = {
         "complete": _worth(2, Q(vector=question.every)),
         "words": SearchRank(F("vector"), question.some, weights=WEIGHTS),
-        "title_likeness": TrigramSimilarity(Fold(F("title")), Fold(Value(question.text))) / 2,
+        "title_likeness": Likeness(Fold(F("title")), Fold(Value(question.text)), function="similarity") / 2,
         "letters": _likeness(strange),
         "on_topic": _worth(0.25, Q(topic=topic) if topic else Q(pk__in=[])),
         "overdue": _worth(-0.1, Q(review_on__lt=timezone.localdate())),
@@ -243,15 +248,18 @@ def _worth(value: float, condition: Q) -> Case:
 
 
 def _alike(words: list[str]) -> Q:
-    """Give the condition that title or keywords hold something that looks like one of the words."""
-    return reduce(or_, (Q(folded__trigram_word_similar=Fold(Value(word))) for word in words))
+    """Give the condition that title or keywords hold a word that looks like one of these, or that is a piece of it."""
+    folded = [Fold(Value(word)) for word in words]
+    misspelt = (Q(folded__trigram_strict_word_similar=word) for word in folded)
+    compound = (Q(folded__trigram_word_similar=word) for word in folded)
+    return reduce(or_, [*misspelt, *compound])
 
 
 def _likeness(words: list[str]) -> Expression:
     """Give how much title and keywords look like the words, on average."""
     if not words:
         return Value(0.0)
-    alike = [TrigramWordSimilarity(Fold(Value(word)), F("folded")) for word in words]
+    alike = [Likeness(Fold(Value(word)), F("folded")) for word in words]
     return ExpressionWrapper(reduce(add, alike) / float(len(alike)), FloatField())
 
 

@@ -44,12 +44,12 @@ def panel(request: HttpRequest) -> HttpResponse:
     form = PanelForm(request.GET)
     form.is_valid()
     query, topic = form.cleaned_data["q"], form.cleaned_data.get("topic")
+    articles: list[Article] = []
     if query:
-        hits = searching.search(query, user=user, limit=IN_PANEL, topic=topic)
-        articles = [hit.article for hit in hits]
-    else:
-        used = Article.objects.visible_to(user).with_card().about(topic).most_used(since=timezone.now() - RECENT) if topic else []
-        articles = list(used[:IN_PANEL])
+        articles = [hit.article for hit in searching.search(query, user=user, limit=IN_PANEL, topic=topic)]
+    elif topic:
+        about = Article.objects.visible_to(user).with_card().about(topic)
+        articles = list(about.most_used(since=timezone.now() - RECENT)[:IN_PANEL])
     part, chosen = UsagePart(request.GET, user=user), form.cleaned_data.get("open")
     articles += [one for one in part.ticked if one not in articles]
     opened = next((one for one in articles if one.uuid == chosen), articles[0] if articles else None)
@@ -58,7 +58,7 @@ def panel(request: HttpRequest) -> HttpResponse:
 
 
 def _find(request: HttpRequest, user: User) -> tuple[SearchForm, list[Hit]]:
-    """Give the hits in the chosen part of the knowledge base; without a question what is used most or was changed last."""
+    """Give the hits in the chosen part of the knowledge base; without a question what is used most or changed last."""
     form = SearchForm(request.GET)
     form.is_valid()
     query, topic = form.cleaned_data["q"], form.cleaned_data.get("topic")

@@ -1,15 +1,15 @@
 """The people of the tests: Noor answers the phone, Sam works in another team, Kees leads, Rachid calls back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.db import connections
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Role, Team, User, forget_office_hours
+from accounts.memory import forget_everything
+from accounts.models import Role, Team, User
 from contacts.models import Customer
-from contacts.models.topic import forget_topics
 from tests import make
 
 __all__ = ["DjangoAssertNumQueries"]
@@ -22,10 +22,8 @@ def django_db_modify_db_settings() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_memory() -> Iterator[None]:
-    forget_office_hours()
-    forget_topics()
-    yield
+def _fresh_memory() -> None:
+    forget_everything()
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 from accounts.models.calendar import (
     ClosingDay,
     OpeningHours,
-    forget_office_hours,
     office_hours,
 )
 from accounts.models.notification import Notification
-from accounts.models.team import Team
+from accounts.models.team import Team, open_teams
 from accounts.models.user import Role, User
 
-__all__ = ["ClosingDay", "Notification", "OpeningHours", "Role", "Team", "User", "forget_office_hours", "office_hours"]
+__all__ = ["ClosingDay", "Notification", "OpeningHours", "Role", "Team", "User", "office_hours", "open_teams"]

@@ -1,10 +1,10 @@
 import datetime
-import time
 from collections import defaultdict
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.memory import remembered
 from accounts.worktime import OfficeHours
 
 
@@ -56,25 +56,11 @@ class ClosingDay(models.Model):
         return f"{self.day} {self.name}"
 
 
-_REMEMBER_SECONDS = 30.0
-_remembered: tuple[float, OfficeHours] | None = None
-
-
+@remembered
 def office_hours() -> OfficeHours:
     """Give the office's opening hours; a change by an administrator works within 30 seconds in every process."""
-    global _remembered
-    if _remembered is None or time.monotonic() - _remembered[0] > _REMEMBER_SECONDS:
-        week: defaultdict[int, list[tuple[datetime.time, datetime.time]]] = defaultdict(list)
-        for weekday, opens, closes in OpeningHours.objects.values_list("weekday", "opens", "closes"):
-            week[weekday].append((opens, closes))
-        closed = frozenset(ClosingDay.objects.values_list("day", flat=True))
-        _remembered = time.monotonic(), OfficeHours(
-            {day: tuple(stretches) for day, stretches in week.items()}, closed
-        )
-    return _remembered[1]
-
-
-def forget_office_hours() -> None:
-    """Read the opening hours again at the next question, in this process."""
-    global _remembered
-    _remembered = None
+    week: defaultdict[int, list[tuple[datetime.time, datetime.time]]] = defaultdict(list)
+    for weekday, opens, closes in OpeningHours.objects.values_list("weekday", "opens", "closes"):
+        week[weekday].append((opens, closes))
+    closed = frozenset(ClosingDay.objects.values_list("day", flat=True))
+    return OfficeHours({day: tuple(stretches) for day, stretches in week.items()}, closed)

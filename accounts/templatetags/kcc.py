@@ -144,7 +144,10 @@ def time_left(due_at: datetime) -> str:
     now = timezone.now()
     if timezone.localtime(due_at).date() == timezone.localdate():
         return _("nog %(time)s") % {"time": duration(due_at - now)}
-    hours = round(office_hours().minutes_between(now, due_at) / 60)
+    minutes = office_hours().minutes_between(now, due_at)
+    if minutes < 60:
+        return _("nog %(n)d min werktijd") % {"n": minutes}
+    hours = round(minutes / 60)
     if hours < 16:
         return ngettext("nog %(n)d werkuur", "nog %(n)d werkuren", hours) % {"n": hours}
     days = hours // 8

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.models import Team, User
+from accounts.models import Team, User, open_teams
 
 FOUND = 12
 
@@ -44,7 +44,7 @@ class Addressee:
 
     @classmethod
     def teams(cls) -> "list[Addressee]":
-        return [cls(team) for team in Team.objects.filter(closed_at=None)]
+        return [cls(team) for team in open_teams()]
 
     @classmethod
     def people(cls, team: Team) -> "list[Addressee]":
@@ -55,7 +55,7 @@ class Addressee:
     @classmethod
     def search(cls, text: str) -> "list[Addressee]":
         """Give at most twelve teams and people whose name has all these words."""
-        words = text.split()[:5]
+        words = text.replace("\0", "").split()[:5]
         if not words:
             return []
         named = Q()

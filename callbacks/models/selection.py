@@ -10,7 +10,7 @@ from accounts.paging import Place
 from accounts.worktime import LOCAL
 
 if TYPE_CHECKING:
-    pass
+    from callbacks.models.callback import Callback  # noqa: F401
 
 OPEN = Q(completed_at=None, cancelled_at=None)
 

@@ -42,7 +42,7 @@ MARKS += [(codecs.BOM_UTF16_BE, "utf-16")]
 SAMPLE = 16_384  # bytes the detector looks at
 FOREIGN = 0.3  # share of high bytes above which a text is not Dutch in cp1252
 
-CONTROL = {code: None for code in (*range(0x00, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF)}
+CONTROL: dict[int, str | None] = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFEFF))
 BODY = CONTROL | {0x09: "\t", 0x0A: "\n", 0x2028: "\n", 0x2029: "\n", 0x85: "\n"}
 LINE = CONTROL | dict.fromkeys((0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029), " ")
 LINE |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))  # they turn names around

@@ -236,7 +236,9 @@ def _message(outgoing: Outgoing) -> EmailMessage:
     if outgoing.kind not in BY_HAND:
         headers.setdefault("Auto-Submitted", "auto-generated")
         headers.setdefault("X-Auto-Response-Suppress", "All")
-    return EmailMessage(outgoing.subject, outgoing.body, settings.DEFAULT_FROM_EMAIL, [outgoing.recipient], headers=headers)
+    return EmailMessage(
+        outgoing.subject, outgoing.body, settings.DEFAULT_FROM_EMAIL, [outgoing.recipient], headers=headers
+    )
 
 
 def _deliver(outgoing: Outgoing, parcel: Parcel, smtp: smtplib.SMTP) -> None:

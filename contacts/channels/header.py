@@ -2,8 +2,8 @@
 
 import binascii
 import re
-from email.utils import getaddresses, mktime_tz, parsedate_tz
 from datetime import UTC, datetime
+from email.utils import getaddresses, mktime_tz, parsedate_tz
 
 from contacts.channels import charset
 
@@ -22,7 +22,7 @@ def text(value: bytes, declared: str = "") -> tuple[str, bool]:
 
 
 def _parts(value: bytes, declared: str) -> list[tuple[bytes, str]]:
-    """Give the bytes of a header with their charset; words that follow each other are one, for they may split a character."""
+    """Give the bytes of a header with their charset; words that follow each other may split a character, and are one."""
     parts: list[tuple[bytes, str]] = []
     end, after_word = 0, False
     for word in WORD.finditer(value):
@@ -64,7 +64,7 @@ def addresses(value: bytes) -> list[tuple[str, str]]:
 
 
 def _unencoded(value: bytes) -> str:
-    """Give an address header with its raw bytes decoded and its encoded words left as they are, for they may hold commas."""
+    """Give an address header with its raw bytes decoded and its encoded words as they are: they may hold commas."""
     return charset.one_line(charset.decode(FOLD.sub(b" ", value))[0])
 
 

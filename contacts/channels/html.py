@@ -2,21 +2,31 @@
 
 import html
 import re
+from collections import Counter
 
-import nh3
-
-TAGS = {
-    "a", "blockquote", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
-    "table", "td", "th", "tr", "ul",
+BREAKS = {
+    "blockquote", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "pre", "table", "tr",
+    "ul",
 }  # fmt: skip
-BREAKS = TAGS - {"a", "br", "td", "th", "hr"}
 APART = {"blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"}
-UNSEEN = {"script", "style", "title", "head", "noscript", "template"}
-MARKS = {"blockquote": {"type", "class"}, "div": {"id", "class"}}
-TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^>]*)>|([^<]+)")
-QUOTES = re.compile(r'type="cite"|class="[^"]*\b(?:gmail_quote|protonmail_quote|yahoo_quoted|moz-cite)\b')
-HISTORY = re.compile(r'id="(?:[^"]*_)?(?:divRplyFwdMsg|appendonsend)"')  # all that follows is the earlier message
+BOXES = {"blockquote", "div", "pre"}
+UNSEEN = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style", "title", "template")}
+# No branch looks past the next < or > in vain, so that a page costs no more than its length.
+TOKEN = re.compile(
+    r"<!--(?:-?>|.*?(?:-->|\Z))"
+    r"|<(?P<closing>/?)(?P<tag>[a-z][a-z0-9]*+)(?P<attributes>(?:[^<>\"']|\"[^\"<>]*+\"|'[^'<>]*+')*+)>"
+    r"|<[/!?a-z][^>]*+(?:>|\Z)"
+    r"|(?P<text>[^<]++|<)",
+    re.IGNORECASE | re.DOTALL,
+)
+QUOTES = re.compile(
+    r"type\s*=\s*[\"']?cite|class\s*=[^=]*?\b(?:gmail_quote|protonmail_quote|yahoo_quoted|moz-cite)\b", re.IGNORECASE
+)
+# Outlook puts these above the earlier message, and no end below it.
+HISTORY = re.compile(r"id\s*=\s*[\"']?\w*?(?:divRplyFwdMsg|appendonsend)", re.IGNORECASE)
+ATTRIBUTES = 500  # characters of a tag that are looked at
 SPACE = re.compile(r"[ \t\r\n\f\v]+")
+GAP = 3  # newlines at most between two words
 META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 
 
@@ -28,16 +38,18 @@ def declared_charset(data: bytes) -> str:
 
 def to_text(markup: str) -> tuple[str, str]:
     """Give the text of a page, and the earlier message that the mail program marked as quoted in it."""
-    page = nh3.clean(markup, tags=TAGS, clean_content_tags=UNSEEN, attributes=MARKS, link_rel=None, strip_comments=True)
-    reader = _Reader()
-    for token in TOKEN.finditer(page):
-        closing, tag, attributes, text = token.groups()
-        if text is not None:
-            reader.write(text)
-        elif closing:
+    reader, at = _Reader(), 0
+    while token := TOKEN.match(markup, at):
+        at, tag = token.end(), (token["tag"] or "").lower()
+        if token["text"]:
+            reader.write(token["text"])
+        elif token["closing"]:
             reader.close(tag)
-        else:
-            reader.open(tag, attributes)
+        elif tag in UNSEEN:
+            end = UNSEEN[tag].search(markup, at)
+            at = end.start() if end else len(markup)
+        elif tag:
+            reader.open(tag, token["attributes"][:ATTRIBUTES])
     return reader.own.text, reader.quoted.text
 
 
@@ -67,12 +79,13 @@ class _Page:
 
 
 class _Reader:
-    """Walks through clean markup and divides it into what was written now and what was quoted."""
+    """Walks through the tags and divides the text into what was written now and what was quoted."""
 
     def __init__(self) -> None:
         self.own, self.quoted = _Page(), _Page()
-        self.quotes: list[bool] = []  # for each open blockquote and div: whether it opened a quotation
-        self.in_quotes, self.in_history, self.in_pre = 0, False, 0
+        self.boxes: list[tuple[str, bool]] = []  # the open ones, and whether they opened a quotation
+        self.open_tags: Counter[str] = Counter()
+        self.in_quotes, self.in_history = 0, False
 
     @property
     def page(self) -> _Page:
@@ -80,22 +93,23 @@ class _Reader:
 
     def write(self, text: str) -> None:
         text = html.unescape(text).replace("\xa0", " ")
-        if not self.in_pre:
+        if not self.open_tags["pre"]:
             self.page.write(SPACE.sub(" ", text))
             return
         for number, line in enumerate(text.split("\n")):
             if number:
-                self.page.end_line(self.page.gap + 1)
+                self.page.end_line(min(self.page.gap + 1, GAP))
             self.page.write(line)
 
     def open(self, tag: str, attributes: str) -> None:
-        if tag in MARKS:
+        if tag in BOXES:
             self.in_history = self.in_history or bool(HISTORY.search(attributes))
-            self.quotes.append(bool(QUOTES.search(attributes)))
-            self.in_quotes += self.quotes[-1]
-        self.in_pre += tag == "pre"
+            quotes = bool(QUOTES.search(attributes))
+            self.boxes.append((tag, quotes))
+            self.open_tags[tag] += 1
+            self.in_quotes += quotes
         if tag == "br":
-            self.page.end_line(min(self.page.gap + 1, 3))
+            self.page.end_line(min(self.page.gap + 1, GAP))
         elif tag in BREAKS:
             self.page.end_line(2 if tag in APART else 1)
         elif tag in {"td", "th"}:
@@ -106,6 +120,9 @@ class _Reader:
     def close(self, tag: str) -> None:
         if tag in BREAKS:
             self.page.end_line(2 if tag in APART else 1)
-        self.in_pre -= tag == "pre"
-        if tag in MARKS and self.quotes:
-            self.in_quotes -= self.quotes.pop()
+        while self.open_tags[tag]:  # what was left open inside it ends too
+            inner, quotes = self.boxes.pop()
+            self.open_tags[inner] -= 1
+            self.in_quotes -= quotes
+            if inner == tag:
+                return

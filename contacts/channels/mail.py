@@ -17,7 +17,7 @@ MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 ABSENCE = re.compile(r"(?:automatische? antwoord|automatic reply|auto-?reply|out of office|afwezig)", re.IGNORECASE)
 DAEMON = re.compile(r"(?:mailer-daemon|postmaster)@", re.IGNORECASE)
 BODIES = {"text/plain", "text/html"}
-TELLING = {"from", "to", "subject", "date", "message-id", "received", "mime-version", "content-type", "return-path", "sender"}
+TELLING = {"from", "sender", "to", "subject", "date", "message-id", "received", "mime-version", "content-type"}
 UNSEEN = {"text/x-amp-html", "message/delivery-status", "text/rfc822-headers"}
 
 
@@ -186,7 +186,8 @@ class _Reader:
         """Say who made this mail if no person did (RFC 3834, RFC 3464)."""
         root = self.root
         report = root.content_type == "multipart/report"
-        if self.reported or root.header("x-failed-recipients") or (report and "disposition" not in root.words("content-type")):
+        read = report and "disposition-notification" in root.words("content-type")
+        if self.reported or root.header("x-failed-recipients") or (report and not read):
             return "bounce"
         if DAEMON.match(address) and root.words("return-path") == "<>":
             return "bounce"

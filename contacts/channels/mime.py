@@ -14,9 +14,10 @@ from contacts.channels import charset, header
 PARTS, DEPTH = 200, 20
 HEADERS, PART_HEADERS = 2000, 200  # of a mail, of a part in it
 HEADER, STRUCTURE = 16 * 1024, 4 * 1024  # bytes of one header; of one that says how a part is built
+CHUNKS = 100_000
 HEADER_BYTES = 256 * 1024  # of all headers together
 
-FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
 KNOWN = re.compile(
     rb"(?:received|from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|in-reply-to|references|reply-to"
     rb"|return-path|x-[a-z-]+):",
@@ -25,8 +26,8 @@ KNOWN = re.compile(
 END = re.compile(rb"\r?(?:\n|\Z)")
 EMPTY_LINE = re.compile(rb"\n\r?\n")
 TYPE = re.compile(r"\s*([a-z0-9][a-z0-9!#$&^_.+-]{0,60})/([a-z0-9][a-z0-9!#$&^_.+-]{0,80})\s*(?:[;(\s]|$)")
-PARAMETER = re.compile(rb";\s*([A-Za-z0-9*_.-]{1,60})\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^;]*))", re.DOTALL)
-LIKELY_BOUNDARY = re.compile(rb"\n--([^\s-][^\n]{0,70}?)[ \t]*\r?\n(?=content-)", re.IGNORECASE)
+PARAMETER = re.compile(rb";\s*([A-Za-z0-9*_.-]{1,60})\s*=\s*(?:\"((?:[^\"\\]|\\.)*+)\"|([^;]*+))", re.DOTALL)
+LIKELY_BOUNDARY = re.compile(rb"\n--([^\s-][^\r\n]{0,80}+)\r?\n(?=content-)", re.IGNORECASE)
 NO_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 
 
@@ -156,7 +157,7 @@ def _divide(part: Part, room: list[int], *, depth: int) -> None:
     boundary = part.parameter("content-type", "boundary").encode("utf-8", "surrogateescape")
     places = _places(part, boundary) if boundary else []
     if not places and (likely := LIKELY_BOUNDARY.search(part.buffer, max(part.start - 1, 0), part.end)):
-        places = _places(part, likely[1])
+        places = _places(part, likely[1].rstrip())
         part.repaired = True
     default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
     for start, end in places:
@@ -191,12 +192,9 @@ def _from_base64(data: bytes) -> bytes:
     first = data.strip()[:200].split(b"\n", 1)[0]
     if b" " in first.strip():
         return data  # words: it only says that it is base64
-    found = []
-    for chunk in data.translate(None, NO_BASE64).split(b"="):
-        if len(chunk) > 1:
-            whole = chunk[:-1] if len(chunk) % 4 == 1 else chunk
-            found.append(binascii.a2b_base64(whole + b"=="))
-    return b"".join(found)
+    chunks = data.translate(None, NO_BASE64).split(b"=", CHUNKS)  # some programs encode line by line
+    whole = [chunk[:-1] if len(chunk) % 4 == 1 else chunk for chunk in chunks]
+    return b"".join(binascii.a2b_base64(chunk + b"==") for chunk in whole)
 
 
 def _from_uuencode(data: bytes) -> bytes:

@@ -1,17 +1,19 @@
-"""What somebody wrote now, apart from the earlier messages that their mail program put below it. Nothing is thrown away."""
+"""What somebody wrote now, apart from the earlier messages that their mail program put below it. Nothing is lost."""
 
 import re
 
 SEPARATOR = re.compile(
-    r"^[\s>*]*(?:-{2,}|_{5,})\s*(?:oorspronkelijk(?:e)? bericht|original message|urspr.ngliche nachricht|message d.origine)",
+    r"^[\s>*]*(?:-{2,}|_{5,})\s*"
+    r"(?:oorspronkelijke? bericht|original message|urspr.ngliche nachricht|message d.origine)",
     re.IGNORECASE,
 )
 ATTRIBUTION = [
-    re.compile(r"^\W{0,4}(?:op|on|am|le|el)\s.{5,300}\b(?:schreef|wrote|schrieb|a .crit|escribi.)\b.{0,200}:$", re.IGNORECASE),
+    re.compile(r"^\W{0,4}(?:op|on|am|le)\s.{5,300}\b(?:schreef|wrote|schrieb|a .crit)\b.{0,200}:$", re.IGNORECASE),
     re.compile(r"^\W{0,4}op\s.{5,200}\sheeft\s.{1,200}\bgeschreven:$", re.IGNORECASE),
     re.compile(r"^.{1,120}\s(?:schreef|wrote)(?: het volgende)? (?:op|on)\s.{4,120}:$", re.IGNORECASE),
 ]  # fmt: skip
-CLOCK_OR_ADDRESS = re.compile(r"\b\d{1,2}[:.]\d{2}\b(?!\.\d)|@")  # or "Op 3 mei schreef u mij:" would fold a whole letter
+# Without one of these "Op 3 mei schreef u mij:" would fold away a whole letter.
+CLOCK_OR_ADDRESS = re.compile(r"\b\d{1,2}[:.]\d{2}\b(?!\.\d)|@")
 FROM = re.compile(r"^[\s>*]*(?:van|from|von|de)\s?\*?:\*?\s*\S", re.IGNORECASE)
 FIELD = re.compile(
     r"^[\s>*]*(?:verzonden|datum|sent|date|gesendet|aan|to|an|cc|onderwerp|subject|betreff)\s?\*?:", re.IGNORECASE
@@ -35,7 +37,7 @@ def fold(text: str, *, subject: str = "") -> tuple[str, str]:
 
 
 def _below(lines: list[str]) -> tuple[list[str], list[str]] | None:
-    """Divide at the first line that begins an earlier message; what stands below marked lines is an answer all the same."""
+    """Divide at the first line that begins an earlier message; what stands below marked lines is an answer too."""
     for number, line in enumerate(lines):
         span = _begins(lines, number, line[:LONG])
         if span:

@@ -39,6 +39,16 @@ def _count(rows: str) -> RawSQL:
     return RawSQL(sql, (), output_field=models.IntegerField())
 
 
+OPEN_CASES = """
+SELECT coalesce(jsonb_agg(jsonb_build_array(uuid, reference || ' ' || title)), '[]') FROM (
+    SELECT uuid, reference, title FROM contacts_case
+    WHERE customer_id = contacts_customer.id AND closed_at IS NULL ORDER BY opened_at DESC LIMIT 50
+) AS latest
+"""
+OPEN_CALLBACKS = (
+    "SELECT 1 FROM contacts_contact c JOIN callbacks_callback b ON b.contact_id = c.id"
+    " WHERE c.customer_id = {} AND b.completed_at IS NULL AND b.cancelled_at IS NULL"
+)
 CHANNEL_COUNTS = """
 SELECT coalesce(jsonb_object_agg(channel, n), '{}') FROM (
     SELECT channel, count(*) AS n FROM (
@@ -69,14 +79,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(bsn_index=bsn.index(number))
 
     def with_counts(self) -> Self:
-        """Add how many contacts per channel a customer has (of the last 1,000), and open cases and callbacks (to 100)."""
+        """Add how many contacts per channel (of the last 1,000) and open callbacks (to 100), and up to 50 open cases."""
         return self.annotate(
             channel_counts=RawSQL(CHANNEL_COUNTS, (), output_field=models.JSONField()),
-            case_count=_count("SELECT 1 FROM contacts_case WHERE customer_id = {} AND closed_at IS NULL"),
-            callback_count=_count(
-                "SELECT 1 FROM contacts_contact c JOIN callbacks_callback b ON b.contact_id = c.id"
-                " WHERE c.customer_id = {} AND b.completed_at IS NULL AND b.cancelled_at IS NULL"
-            ),
+            open_cases=RawSQL(OPEN_CASES, (), output_field=models.JSONField()),
+            callback_count=_count(OPEN_CALLBACKS),
+            late_count=_count(OPEN_CALLBACKS + " AND b.due_at < now()"),
         )
 
     def recently_seen_by(self, user: User) -> "list[Customer]":

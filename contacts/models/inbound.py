@@ -11,7 +11,7 @@ from contacts.models.lease import WAITING, Leased, LeasedQuerySet
 
 class InboundQuerySet(LeasedQuerySet):
     def with_message_ids(self, message_ids: list[str]) -> Self:
-        """Give the mails with one of these Message-IDs that stand in a timeline. An id only links: others may use it too."""
+        """Give the mails with one of these Message-IDs that are in a timeline. An id links; others may use it too."""
         found = self.filter(message_id__in=message_ids, contact__isnull=False).exclude(message_id="")
         return found.select_related("contact__case", "contact__customer").defer("raw")
 
@@ -82,5 +82,5 @@ class Inbound(Leased):
 
 
 def fingerprint(raw: bytes) -> str:
-    """Give the hash that makes a mail the same mail: SHA-256 over its bytes, however its lines end (a file: LF, SMTP: CRLF)."""
+    """Give the hash that makes a mail the same mail: SHA-256 over its bytes, however a file or SMTP ends its lines."""
     return hashlib.sha256(raw.replace(b"\r\n", b"\n").rstrip(b"\n")).hexdigest()

@@ -1,10 +1,10 @@
-import time
 from typing import Self
 from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.memory import remembered
 from accounts.models import Team
 
 
@@ -37,19 +37,7 @@ class Topic(models.Model):
         return f"{self.parent.name}: {self.name}" if self.parent else self.name
 
 
-_REMEMBER_SECONDS = 30.0
-_remembered: tuple[float, list[Topic]] | None = None
-
-
+@remembered
 def choosable_topics() -> list[Topic]:
     """Give the topics an agent can pick, with their teams; a change by an administrator shows within 30 seconds."""
-    global _remembered
-    if _remembered is None or time.monotonic() - _remembered[0] > _REMEMBER_SECONDS:
-        _remembered = time.monotonic(), list(Topic.objects.choosable().select_related("team"))
-    return _remembered[1]
-
-
-def forget_topics() -> None:
-    """Read the topics again at the next question, in this process."""
-    global _remembered
-    _remembered = None
+    return list(Topic.objects.choosable().select_related("team"))

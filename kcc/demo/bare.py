@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
@@ -40,6 +41,6 @@ def bare(cursor: CursorWrapper, tables: list[str], say: Callable[[str], None]) -
         cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
 
 
-def listed(cursor: CursorWrapper, query: str, values: list[object]) -> list[tuple[str, ...]]:
+def listed(cursor: CursorWrapper, query: str, values: list[Any]) -> list[tuple[str, ...]]:
     cursor.execute(query, values)
     return list(cursor.fetchall())

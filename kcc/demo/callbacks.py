@@ -1,6 +1,7 @@
 """The callback register of the demo: what was promised in ninety days, what was tried, what is still open."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from accounts.models import Team, User
@@ -37,6 +38,7 @@ class Register:
 
     book: Book
     staff: Staff
+    _tries: Counter[int] = field(default_factory=Counter)
 
     def request(
         self,
@@ -99,13 +101,14 @@ class Register:
             case=origin.case,
             conversation=origin.conversation,
             reached=spoken,
-            key=f"attempt:{book.rows.uuid()}",
+            key=f"attempt:{row.pk}:{book.rows.uuid()}",
         )
         attempt = book.rows.add(Attempt(callback=row, contact=contact, result=result, note=note, by=by, at=at))
         row.assignee = row.assignee or by
         row.claimed_at = row.claimed_at or at
         row.first_attempt_at = row.first_attempt_at or at
-        self.track(row, "callback_attempted", by=by, at=at, result=str(result), note=note)
+        self._tries[row.pk] += 1
+        self.track(row, "callback_attempted", by=by, at=at, result=str(result), note=note, n=self._tries[row.pk])
         return attempt
 
     def complete(self, row: Callback, *, at: datetime, by: User, outcome: str) -> None:
@@ -120,7 +123,7 @@ class Register:
         """Add another contact about this callback as Callback.add does, the reminder already given."""
         self.book.rows.add(Callback.repeats.through(callback_id=row.pk, contact_id=contact.pk))
         self.remind(row, f"repeat:{contact.pk}", at)
-        self.track(row, "callback_repeated", by=contact.agent, at=at)
+        self.track(row, "callback_repeated", by=contact.agent, at=at, urgent="")
 
     def plan_reminders(self, row: Callback) -> None:
         """Write the reminders of Callback.plan_reminders; what lies behind us was given at its time, or was not needed."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate, product
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -79,7 +80,7 @@ def steps() -> list[tuple[str, str]]:
     return [(name, statements) for name, _newline, statements in (part.partition("\n") for part in parts)]
 
 
-def prepare(cursor: CursorWrapper, size: int, now: datetime) -> dict[str, object]:
+def prepare(cursor: CursorWrapper, size: int, now: datetime) -> dict[str, Any]:
     """Write the few words everything is made of into temporary tables; give the values of the statements."""
     hours = office_hours()
     if not OpeningHours.objects.exists():
@@ -129,7 +130,8 @@ def past_days(hours: OfficeHours, now: datetime, *, years: int) -> list[date]:
 
 def office_days(hours: OfficeHours, days: list[date], now: datetime) -> Iterator[tuple[object, ...]]:
     """Give the working days with their hours, and those to come in which something may be due."""
-    last, to_come = days[-1], []
+    last = days[-1]
+    to_come: list[date] = []
     while len(to_come) < DAYS_TO_COME:
         last += timedelta(days=1)
         if hours.works_on(last):

@@ -21,7 +21,7 @@ SELECT %(customer)s + i, pg_temp.identity('customer', %(customer)s + i), 'person
 FROM generate_series(1, %(customers)s) AS i
 JOIN crowd_first f ON f.n = pg_temp.pick(i, 1, (SELECT count(*) FROM crowd_first))
 JOIN crowd_last l ON l.n = width_bucket(pg_temp.chance(i, 2), %(shares)s::float8[])
-JOIN crowd_last p ON p.n = pg_temp.pick(i, 7, 100)
+JOIN crowd_last p ON p.n = 1 + pg_temp.pick(i, 7, 100)
 JOIN crowd_street s ON s.n = pg_temp.pick(i, 8, (SELECT count(*) FROM crowd_street))
 
 -- step: addresses
@@ -54,7 +54,7 @@ FROM (
         CASE WHEN n %% 9 = 0 THEN 'callback' ELSE (ARRAY['answered', 'consulted', 'transferred', 'case', 'referred'])[1
             + width_bucket(pg_temp.chance(n, 16), ARRAY[0.79, 0.85, 0.96, 0.98])] END AS outcome,
         CASE WHEN n %% 9 = 0 OR n %% 50 = 1 OR pg_temp.chance(n, 17) > 0.08 THEN %(customer)s + 1
-            + floor(%(customers)s * power(pg_temp.chance(n, 18), 1.35))::bigint END AS customer_id
+            + floor(%(customers)s * power(pg_temp.chance(n, 18), 1.45))::bigint END AS customer_id
     FROM generate_series(1::bigint, %(inbound)s::bigint) AS n
 ) AS c
 JOIN crowd_said said ON said.n = said_n
@@ -114,10 +114,10 @@ FROM crowd_callback
 -- step: attempts and their outgoing contacts
 CREATE TEMP TABLE crowd_attempt ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY at) AS n, made.* FROM (
-    SELECT c.*, attempt_at AS at, CASE WHEN tried_twice THEN 'no_answer' ELSE 'spoken' END AS result
+    SELECT c.*, 1 AS try, attempt_at AS at, CASE WHEN tried_twice THEN 'no_answer' ELSE 'spoken' END AS result
     FROM crowd_callback c WHERE is_done
     UNION ALL
-    SELECT c.*, attempt_at + interval '2 minutes', 'spoken' FROM crowd_callback c WHERE tried_twice
+    SELECT c.*, 2, attempt_at + interval '2 minutes', 'spoken' FROM crowd_callback c WHERE tried_twice
 ) AS made;
 ANALYZE crowd_attempt;
 INSERT INTO contacts_contact (id, uuid, key, conversation, channel, direction, party, subject, text, outcome,
@@ -139,13 +139,14 @@ FROM crowd_callback, LATERAL (VALUES ('new', requested_at), ('almost', requested
 
 -- step: events
 INSERT INTO contacts_event (contact_id, case_id, kind, by_id, at, data)
-SELECT id, NULL, 'contact_registered', agent_id, registered_at, '{}'::jsonb
+SELECT id, NULL::bigint, 'contact_registered', agent_id, registered_at, '{}'::jsonb
 FROM contacts_contact WHERE id > %(contact)s
 UNION ALL
 SELECT contact_id, NULL, 'callback_requested', asked_by, requested_at, jsonb_build_object('callback', uuid)
 FROM crowd_callback
 UNION ALL
-SELECT contact_id, NULL, 'callback_attempted', worker, at, jsonb_build_object('callback', uuid, 'result', result, 'note', '')
+SELECT contact_id, NULL, 'callback_attempted', worker, at,
+    jsonb_build_object('callback', uuid, 'result', result, 'note', '', 'n', try)
 FROM crowd_attempt
 UNION ALL
 SELECT contact_id, NULL, 'callback_completed', worker, attempt_at + interval '5 minutes',
@@ -157,7 +158,7 @@ FROM contacts_case z JOIN contacts_contact c ON c.case_id = z.id AND c.direction
     LATERAL (VALUES ('case_joined'), ('case_opened')) AS kinds (kind)
 WHERE z.id > %(case)s
 UNION ALL
-SELECT NULL, id, 'case_closed', NULL, closed_at, jsonb_build_object('result', result)
+SELECT NULL, id, 'case_closed', NULL::bigint, closed_at, jsonb_build_object('result', result)
 FROM contacts_case WHERE id > %(case)s AND closed_at IS NOT NULL
 
 -- step: articles used and customers looked up

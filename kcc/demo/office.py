@@ -5,7 +5,8 @@ from datetime import date, time, timedelta
 
 from django.contrib.auth.models import Group
 
-from accounts.models import ClosingDay, OpeningHours, Role, Team, User, forget_office_hours
+from accounts.memory import forget_everything
+from accounts.models import ClosingDay, OpeningHours, Role, Team, User
 from contacts.models import Norm
 
 OPENS, CLOSES = time(8, 30), time(17)
@@ -28,7 +29,7 @@ def open_office() -> None:
         [Norm(kind=kind, amount=amount, unit=unit, starts_on=LONG_AGO) for kind, amount, unit in NORMS],
         ignore_conflicts=True,
     )
-    forget_office_hours()
+    forget_everything()
 
 
 def open_empty() -> str:
@@ -48,7 +49,7 @@ def close_some_days(today: date) -> None:
     monday = today - timedelta(days=today.weekday())
     days = [(monday - timedelta(days=31), "Personeelsdag"), (monday + timedelta(days=46), "Brugdag Duinmeer")]
     ClosingDay.objects.bulk_create([ClosingDay(day=day, name=name) for day, name in days], ignore_conflicts=True)
-    forget_office_hours()
+    forget_everything()
 
 
 def slow_down(teams: dict[str, Team]) -> None:

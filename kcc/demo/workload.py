@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import Team, User
 from callbacks.models import Callback, Result
+from contacts.models import Channel, Outcome
 from kcc.demo.book import LIVE
 from kcc.demo.callbacks import MISSED, REASONS, WINDOWS, Register
 from kcc.demo.citizens import Citizen
@@ -134,7 +135,25 @@ class Load:
             self.try_in_vain(row, citizen, worker, tries)
         elif worker and rng.random() < 0.25:
             self.register.claim(row, at=book.clock.between(rng, asked, book.clock.now), by=worker)
+        if part != "later" and rng.random() < 0.2:
+            self.ask_again(row, citizen)
         self.register.plan_reminders(row)
+
+    def ask_again(self, row: Callback, citizen: Citizen) -> None:
+        """Let the citizen call again about a callback that did not come."""
+        book, rng = self.register.book, self.register.book.rng
+        contact = book.contact(
+            citizen,
+            at=book.clock.between(rng, row.requested_at, book.clock.back(4)),
+            channel=Channel.PHONE,
+            topic=row.contact.topic,
+            subject="Belt opnieuw over terugbelverzoek",
+            by=rng.choice(self.register.staff.phone),
+            text="Is nog niet teruggebeld en vraagt wanneer dat gebeurt.",
+            outcome=Outcome.CALLBACK,
+            seconds=rng.randint(60, 170),
+        )
+        self.register.repeat(row, contact, at=contact.registered_at)
 
     def try_in_vain(self, row: Callback, citizen: Citizen, worker: User, tries: int) -> None:
         book, rng = self.register.book, self.register.book.rng

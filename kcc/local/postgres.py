@@ -93,9 +93,8 @@ class Postgres:
         initdb += ["--pwfile=/dev/stdin", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
         initdb += ["--no-instructions"] if self.durable else ["--no-instructions", "--no-sync"]
         self._once(initdb, fresh, stdin=secret)
-        rename = f"ALTER DATABASE postgres RENAME TO {DATABASE}\n"
-        single = [str(binaries() / "postgres"), "--single", "-D", str(fresh), "template1"]
-        self._once(single, fresh, text=rename)
+        single = [str(binaries() / "postgres"), "--single", "-D", str(fresh), "postgres"]
+        self._once(single, fresh, text=f"CREATE DATABASE {DATABASE}\n")
 
     def _once(self, command: list[str], data: Path, *, stdin: int | None = None, text: str | None = None) -> None:
         done = subprocess.run(

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 from stdnum.nl import bsn
 
-from accounts.models import ClosingDay, OpeningHours, Role, Team, User, forget_office_hours, office_hours
+from accounts.memory import forget_everything
+from accounts.models import ClosingDay, OpeningHours, Role, Team, User, office_hours
 from accounts.worktime import LOCAL
 from callbacks.models import Callback
 from contacts.models import Address, Case, Contact, Customer, Norm, Topic
@@ -37,7 +38,8 @@ CANNOT_BE = {
         WHERE b.requested_at < c.happened_at OR c.outcome <> 'callback'""",
     "a contact that says callback has none": """
         SELECT id FROM contacts_contact c WHERE outcome = 'callback'
-        AND NOT EXISTS (SELECT FROM callbacks_callback b WHERE b.contact_id = c.id)""",
+        AND NOT EXISTS (SELECT FROM callbacks_callback b WHERE b.contact_id = c.id)
+        AND NOT EXISTS (SELECT FROM callbacks_callback_repeats r WHERE r.contact_id = c.id)""",
     "an attempt before the request or after the end": """
         SELECT a.id FROM callbacks_attempt a JOIN callbacks_callback b ON b.id = a.callback_id
         WHERE a.at < b.requested_at OR a.at > coalesce(b.completed_at, b.cancelled_at, %(now)s)""",
@@ -114,7 +116,7 @@ def now(
         connection.check_constraints()
         yield request.param
         transaction.set_rollback(True)
-    forget_office_hours()
+    forget_everything()
 
 
 def rows(query: str, now: datetime) -> list[tuple[object, ...]]:

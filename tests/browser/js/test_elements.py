@@ -37,7 +37,7 @@ class Site(ThreadingHTTPServer):
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.events: queue.Queue[str] = queue.Queue()
         self.slow: set[str] = set()
-        self.saved_at = 1000
+        self.changes: list[tuple[str, str]] = []
 
     @property
     def url(self) -> str:
@@ -75,7 +75,9 @@ class Handler(BaseHTTPRequestHandler):
         if answer := self.server.answers.get(f"{self.command} {path}"):
             self.reply(answer[0], answer[1], answer[2].encode())
         elif path == "/":
-            page = SOURCE.replace('data-saved-at="1000"', f'data-saved-at="{self.server.saved_at}"')
+            page = SOURCE
+            for old, new in self.server.changes:
+                page = page.replace(old, new)
             self.reply(200, {}, page.encode())
         elif path == "/events/":
             self.stream()
@@ -135,6 +137,11 @@ def until(ready: Callable[[], Any], page: Page, tick: int = 0) -> None:
     raise AssertionError("it did not happen within 3 seconds")
 
 
+def stop_clock(page: Page) -> None:
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+
+
 def part(start: str, end: str) -> str:
     """Give the HTML of a part of the page, as the server would send it again."""
     return SOURCE[SOURCE.index(start) : SOURCE.index(end) + len(end)]
@@ -162,7 +169,7 @@ def fire(page: Page, name: str, detail: dict[str, Any]) -> None:
 
 # ── Drafts ────────────────────────────────────────────────────────────────────────────────────────
 def test_draft_is_saved_at_the_first_key_and_two_seconds_after_the_last(page: Page, site: Site) -> None:
-    page.clock.install()
+    stop_clock(page)
     page.focus("#id_text")
     page.keyboard.type("M")
     page.clock.run_for(1)
@@ -203,7 +210,7 @@ def test_copy_older_than_what_the_server_has_is_dropped(page: Page, site: Site) 
     site.answers["POST /drafts/1/"] = (503, {}, "")
     page.fill("#id_text", "oud")
     expect(status(page)).to_have_text("Niet bewaard")
-    site.saved_at = 2000
+    site.changes = [('data-saved-at="1000"', 'data-saved-at="2000"')]
     page.reload()
     expect(page.locator("#id_text")).to_have_value("")
     assert copies(page) == []
@@ -314,6 +321,33 @@ def test_another_draft_in_its_place_gets_its_own_text(page: Page, site: Site) ->
     assert site.bodies("POST /drafts/1/")[-1]["text"] == "een plus"
 
 
+def test_copy_of_a_form_without_a_draft_comes_back_in_the_next_one(page: Page, site: Site) -> None:
+    site.answers["POST /drafts/1/"] = site.answers["POST /drafts/2/"] = (403, {}, "")
+    site.changes = [('data-saved-at="1000"', 'key="contact"')]
+    page.reload()
+    page.fill("#id_text", "sessie was verlopen")
+    expect(status(page)).to_have_text("Uitgelogd")
+    site.changes.append(("/drafts/1/", "/drafts/2/"))
+    page.reload()
+    expect(page.locator("#id_text")).to_have_value("sessie was verlopen")
+    site.changes.append(("</head>", '<meta name="kcc-saved" content="/drafts/2/"></head>'))
+    page.reload()
+    expect(page.locator("#id_text")).to_have_value("")
+    assert copies(page) == []
+
+
+def test_copy_typed_after_the_first_save_is_found_by_its_draft(page: Page, site: Site) -> None:
+    site.changes = [('data-saved-at="1000"', 'key="contact"')]
+    page.reload()
+    page.fill("#id_text", "een")
+    expect(status(page)).to_contain_text("bewaard")
+    site.answers["POST /drafts/1/"] = (503, {}, "")
+    page.fill("#id_text", "een en twee")
+    site.changes = [('data-saved-at="1000"', 'data-saved-at="1001" key="contact"')]
+    page.reload()
+    expect(page.locator("#id_text")).to_have_value("een en twee")
+
+
 # ── Shortcuts ─────────────────────────────────────────────────────────────────────────────────────
 def test_shortcuts_focus_click_show_and_walk_regions(page: Page) -> None:
     page.keyboard.press("Alt+n")
@@ -394,6 +428,21 @@ def test_submit_shortcut_presses_the_named_button_from_anywhere(page: Page, site
     page.keyboard.press("Control+Shift+Enter")
     until(lambda: site.bodies("POST /contacts/"), page)
     assert site.bodies("POST /contacts/")[0]["next"] == "same"
+
+
+def test_submit_shortcut_presses_the_main_button_that_shows(page: Page, site: Site) -> None:
+    site.answers["POST /contacts/"] = (200, {}, "ok")
+    first, second = page.locator("#contact button[type=submit]").all()
+    second.evaluate("button => button.dataset.main = ''")
+    page.focus("#id_text")
+    page.keyboard.press("Control+Enter")
+    expect(first).to_be_enabled()
+    until(lambda: site.bodies("POST /contacts/"), page)
+    assert site.bodies("POST /contacts/")[0]["next"] == "same"
+    second.evaluate("button => button.disabled = true")
+    page.keyboard.press("Control+Enter")
+    until(lambda: len(site.bodies("POST /contacts/")) == 2, page)
+    assert "next" not in site.bodies("POST /contacts/")[1]
 
 
 # ── Combobox ──────────────────────────────────────────────────────────────────────────────────────
@@ -509,9 +558,10 @@ def test_timer_runs_by_the_clock_of_the_server_and_says_when_it_is_late(browser:
 
 def test_copy_gives_plain_text_with_bullets(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.clock.install()
+    stop_clock(page)
     page.get_by_role("button", name="Kopieer antwoord").click()
     expect(page.locator("kcc-copy")).to_have_text("Gekopieerd")
+    page.clock.run_for(100)
     expect(page.locator("#kcc-status")).to_have_text("Gekopieerd")
     assert page.evaluate("navigator.clipboard.readText()") == (
         "Kort\n\nBinnen 2 weken, per post.\n\n• Eén\n• Twee hier (https://voorbeeld.nl/x)\n\n1. Eerst\n2. Dan"
@@ -521,7 +571,7 @@ def test_copy_gives_plain_text_with_bullets(page: Page) -> None:
 
 
 def test_toast_goes_by_itself_but_not_under_the_pointer(page: Page) -> None:
-    page.clock.install()
+    stop_clock(page)
     fire(page, "kcc:toast", {"text": "Opgeslagen", "kind": "ok"})
     toast = page.locator("kcc-toast")
     expect(toast).to_have_class(re.compile("is-ok.*is-running"))
@@ -600,6 +650,11 @@ def test_list_is_walked_with_arrows_and_keeps_its_place_when_a_row_goes(page: Pa
     fire(page, "hint-callbacks", {})
     expect(page.locator("#row-2")).to_have_count(0)
     expect(page.locator("#row-3 a")).to_be_focused()
+    around = part("<kcc-keep", "</kcc-keep>")
+    site.answers["GET /part/"] = (200, {}, re.sub(r'<tr data-row id="row-3">.*?</tr>', "", around, flags=re.DOTALL))
+    swap(page, "kcc-keep", "morph:outerHTML")
+    expect(page.locator("#row-3")).to_have_count(0)
+    expect(page.locator("#row-2 a")).to_be_focused()
     page.focus("#row-1 input")
     page.keyboard.press("Enter")
     assert page.url.endswith("#1")
@@ -628,6 +683,12 @@ def test_focus_goes_to_the_summary_of_errors_and_never_after_a_hint(page: Page, 
     expect(page.locator("#list a")).to_have_count(0)
     page.wait_for_timeout(60)
     expect(page.locator("#kcc-omni")).to_be_focused()
+
+
+def test_page_with_errors_begins_at_the_summary(page: Page, site: Site) -> None:
+    site.changes = [("<h1 ", '<div data-focus tabindex="-1" id="errors">2 velden</div><h1 ')]
+    page.reload()
+    expect(page.locator("#errors")).to_be_focused()
 
 
 def test_focus_falls_to_a_heading_when_its_node_has_gone(page: Page, site: Site) -> None:
@@ -720,7 +781,7 @@ def listen(page: Page, **attributes: str) -> None:
 
 
 def test_event_becomes_a_hint_at_most_once_in_two_seconds(page: Page, site: Site) -> None:
-    page.clock.install()
+    stop_clock(page)
     listen(page, url="/events/?t=1")
     for name in ("timeline", "timeline", "timeline", "unknown", "bell"):
         site.events.put(name)

@@ -7,13 +7,22 @@
 const PREFIX = 'kcc-draft:';
 const mine = () => `${PREFIX}${document.body.dataset.user || ''}:`;
 
-export const get = (name) => JSON.parse(sessionStorage.getItem(mine() + name));
+const all = () =>
+  Object.keys(sessionStorage)
+    .filter((key) => key.startsWith(mine()))
+    .map((key) => [key, JSON.parse(sessionStorage[key])]);
 
-export const drop = (name) => sessionStorage.removeItem(mine() + name);
+/** Give the copy of a draft, or else the one that was left in its place on the page. */
+export function get(url, place) {
+  const found = all().find(([, copy]) => copy.url === url) || all().find(([key]) => key === mine() + place);
+  return found?.[1];
+}
 
-export function put(name, copy) {
+export const drop = (url) => all().forEach(([key, copy]) => copy.url === url && sessionStorage.removeItem(key));
+
+export function put(place, copy) {
   try {
-    sessionStorage.setItem(mine() + name, JSON.stringify(copy));
+    sessionStorage.setItem(mine() + place, JSON.stringify(copy));
   } catch {
     // full or forbidden: the server still gets it
   }

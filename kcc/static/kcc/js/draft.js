@@ -7,6 +7,7 @@
      <form id="…"> … <span data-draft-status></span> … </form>
    </kcc-draft>
 
+   With an icon: <span data-draft-status><svg …> <span data-draft-text></span></span>, shown by kcc-draft[state=saved].
    Fields elsewhere on the page with form="…" count too. key="contact" (optional) for a form whose uuid is made anew at each
    page view: a copy that never reached the server comes back in the next such form.
    The element shows its state: state="saved|failed|expired|gone".
@@ -27,7 +28,7 @@ const carried = new Map(); // what was typed in a form that a swap is about to r
 class Draft extends HTMLElement {
   static observedAttributes = ['url'];
   #url;
-  #key;
+  #place;
   #timer;
   #request;
   #sent;
@@ -64,13 +65,13 @@ class Draft extends HTMLElement {
 
   #start() {
     this.#url = this.getAttribute('url');
-    this.#key = this.getAttribute('key') || this.#url;
     this.#base = Number(this.dataset.savedAt) || 0;
+    this.#place = (!this.#base && this.getAttribute('key')) || this.#url;
     this.#clear();
-    const copy = copies.get(this.#key);
+    const copy = copies.get(this.#url, this.#place);
     // Both moments are the server's: a newer one than the copy was based on means that it has what was typed here.
     if (copy && copy.base >= this.#base) write(this.#form, copy.pairs, new Set(copy.touched));
-    else copies.drop(this.#key);
+    else if (copy) copies.drop(copy.url);
     this.#restore();
   }
 
@@ -106,7 +107,7 @@ class Draft extends HTMLElement {
     else if (type.endsWith('eforeSwap') && (detail.target || target).contains(this)) this.#carry(ours);
     else if (type === 'htmx:afterSettle') this.#restore();
     else if (type === 'kcc:saved' && (detail.draft ? detail.draft === this.#url : ours || this.contains(target))) {
-      copies.drop(this.#key);
+      copies.drop(this.#url);
       this.#clear();
       this.#show('');
     }
@@ -146,7 +147,7 @@ class Draft extends HTMLElement {
   keep() {
     if (!this.#touched.size) return;
     if (this.isConnected) this.#pairs = read(this.#form);
-    copies.put(this.#key, { base: this.#base, touched: [...this.#touched], pairs: this.#pairs });
+    copies.put(this.#place, { url: this.#url, base: this.#base, touched: [...this.#touched], pairs: this.#pairs });
   }
 
   /** Send what the server does not have; `leaving` outlives the page. */
@@ -176,8 +177,8 @@ class Draft extends HTMLElement {
     this.#saved = version;
     this.#tries = this.#since = 0;
     this.#base = Math.ceil((Date.parse(headers.get('Date')) || Date.now()) / 1000) + 1;
-    copies.drop(this.#key);
-    this.#key = this.#url;
+    copies.drop(this.#url);
+    this.#place = this.#url;
     this.#show('saved', { time: headers.get('X-Draft-Saved') });
     if (this.dirty) {
       this.keep();
@@ -188,7 +189,7 @@ class Draft extends HTMLElement {
   #show(state, values) {
     const status = this.querySelector('[data-draft-status]');
     const text = fill(this.dataset[state], values);
-    if (status) status.textContent = text;
+    if (status) (status.querySelector('[data-draft-text]') || status).textContent = text;
     status?.classList.toggle('is-warn', !!state && state !== 'saved');
     if (state !== this.getAttribute('state') && state !== 'saved') say(text, { urgent: state === 'expired' });
     if (state) this.setAttribute('state', state);

@@ -16,4 +16,5 @@ import './live.js';
 import './theme.js';
 import './reveal.js';
 import './keep.js';
+import './selection.js';
 import './session.js';

@@ -33,7 +33,8 @@ class Selection extends HTMLElement {
   }
 
   key(event) {
-    if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector(':popover-open, dialog:modal')) return;
+    if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector(':popover-open, dialog:modal'))
+      return;
     if (!this.boxes.some((box) => box.checked)) return;
     for (const box of this.boxes) box.checked = false;
     this.sync();

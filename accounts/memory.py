@@ -1,0 +1,37 @@
+"""Answers that hardly ever change, remembered for a while in each process."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Generic, TypeVar
+
+Answer = TypeVar("Answer")
+SECONDS = 30.0
+_all: "list[Remembered]" = []
+
+
+class Remembered(Generic[Answer]):
+    """A question without arguments whose answer may be up to 30 seconds old: a change shows within that time."""
+
+    def __init__(self, ask: Callable[[], Answer]) -> None:
+        self._ask = ask
+        self._known: tuple[float, Answer] | None = None
+        wraps(ask)(self)
+        _all.append(self)
+
+    def __call__(self) -> Answer:
+        if self._known is None or time.monotonic() - self._known[0] > SECONDS:
+            self._known = time.monotonic(), self._ask()
+        return self._known[1]
+
+    def forget(self) -> None:
+        self._known = None
+
+
+remembered = Remembered
+
+
+def forget_everything() -> None:
+    """Ask everything again, in this process: for tests, and after filling a database."""
+    for question in _all:
+        question.forget()

@@ -1,0 +1,95 @@
+"""Print what each main page and action costs: queries, server time, size, and the cost of its main query by itself."""
+
+import argparse
+import time
+from collections.abc import Iterator
+from statistics import median, quantiles
+
+from psycopg2.extensions import connection as Connection
+
+from kcc.demo.staff import PASSWORD
+from tests.bench.browser import Browser
+from tests.bench.ground import Ground
+from tests.bench.pages import Page, Pages
+from tests.bench.system import System
+
+HEAD = ("Page or action", "SQL", "ms med", "ms p95", "in SQL", "seen", "plain SQL", "kB")
+WIDTHS = (46, 5, 8, 8, 8, 8, 10, 8)
+WARM_UP = 10
+
+
+def main() -> None:
+    options = parse()
+    ground = Ground.prepare()
+    ground.database(options.contacts, fresh=options.fresh)
+    for line in ground.facts():
+        print(line)
+    with System(ground) as system, ground.connect() as found:
+        found.autocommit = True
+        agent, lead = Browser(ground.choices.port), Browser(ground.choices.port)
+        agent.sign_in("s.dewit", PASSWORD)
+        lead.sign_in("m.bos", PASSWORD)
+        print(f"{options.times} times each, one at a time; ms = in the server, seen = by the client\n\n{row(HEAD)}")
+        print(row(["-" * (width - 2) for width in WIDTHS]))
+        for page in Pages(found, agent, lead).all():
+            if options.only in page.name.lower():
+                print(measure(page, found, options.times), flush=True)
+        print("\nMemory (PSS, MB): " + " + ".join(memory(system)))
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--contacts", type=int, default=1_000_000, help="how many contacts the database must hold")
+    parser.add_argument("--times", type=int, default=200, help="how often each page is asked for")
+    parser.add_argument("--only", default="", type=str.lower, help="measure only what has this in its name")
+    parser.add_argument("--fresh", action="store_true", help="make and fill the database anew")
+    return parser.parse_args()
+
+
+def measure(page: Page, found: Connection, times: int) -> str:
+    """Give the line of one page; an answer with another status than expected says so instead of looking fast."""
+    answers = [page.ask() for _ in range(WARM_UP + times)][WARM_UP:]
+    statuses = {answer.status for answer in answers}
+    note = "" if statuses == {page.expected} else f"  status {statuses}, not {page.expected}"
+    own = [answer.ms for answer in answers]
+    shown = [
+        page.name,
+        span({answer.queries for answer in answers}),
+        f"{median(own):.1f}",
+        f"{quantiles(own, n=20)[-1]:.1f}",
+        f"{median(answer.sql_ms for answer in answers):.1f}",
+        f"{median(answer.seen_ms for answer in answers):.1f}",
+        f"{median(plain(page, found, times)):.2f}" if page.sql else "",
+        f"{median(len(answer.body) for answer in answers) / 1024:.1f}",
+    ]
+    return row(shown) + note
+
+
+def plain(page: Page, found: Connection, times: int) -> Iterator[float]:
+    """Give how long the main query takes by itself, without Django or a page around it."""
+    with found.cursor() as cursor:
+        for _ in range(times):
+            begun = time.perf_counter()
+            cursor.execute(page.sql, page.values or None)
+            cursor.fetchall()
+            yield (time.perf_counter() - begun) * 1000
+
+
+def span(numbers: set[int]) -> str:
+    return str(min(numbers)) if len(numbers) == 1 else f"{min(numbers)}-{max(numbers)}"
+
+
+def row(cells: "list[str] | tuple[str, ...]") -> str:
+    first, *others = zip(cells, WIDTHS, strict=True)
+    return first[0].ljust(first[1]) + "".join(cell.rjust(width) for cell, width in others)
+
+
+def memory(system: System) -> Iterator[str]:
+    found = system.memory()
+    yield from (f"{name} {megabytes:.0f}" for name, megabytes in found.items())
+    core = sum(megabytes for name, megabytes in found.items() if name in {"web", "events", "fast", "slow"})
+    yield f"\n  web, events and workers together {core:.0f}; everything {sum(found.values()):.0f}"
+
+
+if __name__ == "__main__":
+    main()

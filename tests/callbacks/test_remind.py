@@ -1,0 +1,162 @@
+"""Reminding: by hand, and the scan that finds what is due."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Notification
+from callbacks import tasks
+from callbacks.models import Callback, Reminder
+from contacts.models import Heartbeat, Outcome, Outgoing
+from tests import make
+
+
+def url(callback):
+    return reverse("callbacks:remind", args=[callback.uuid])
+
+
+def only_new(callback):
+    """Leave one reminder that is due."""
+    callback.reminders.exclude(occurrence="new").delete()
+    return callback.reminders.get()
+
+
+def test_by_hand_it_is_one_row_for_one_key(callback, noor, kinds):
+    for key in ("a", "a", "b"):
+        callback.remind(key=key, by=noor)
+    assert callback.reminders.filter(occurrence__startswith="manual:").count() == 2
+    assert kinds(callback) == ["callback_requested", "callback_reminded", "callback_reminded"]
+
+
+def test_what_has_ended_is_not_reminded(callback, noor):
+    callback.complete(outcome="Gebeld", by=noor)
+    callback.remind(key="a", by=noor)
+    assert not callback.reminders.filter(occurrence__startswith="manual:").exists()
+
+
+def test_the_screen_reminds_once_and_goes_back(callback, noor, as_user):
+    data = {"key": str(uuid4()), "next": "/callbacks/?view=all"}
+    for _ in range(2):
+        assert as_user(noor).post(url(callback), data).headers["Location"] == "/callbacks/?view=all"
+    assert callback.reminders.filter(occurrence__startswith="manual:").count() == 1
+
+
+def test_a_wrong_key_a_get_and_a_stranger_are_refused(callback, noor, sam, as_user):
+    assert as_user(noor).post(url(callback), {"key": "x"}).status_code == 422
+    assert as_user(noor).get(url(callback)).status_code == 405
+    assert as_user(sam).post(url(callback), {"key": str(uuid4())}).status_code == 404
+
+
+def test_the_scan_tells_the_assignee_in_bell_and_mail(callback, rachid):
+    callback.assign(team=callback.team, assignee=rachid, reason="", by=None)
+    assert tasks.remind() == 2
+    bell = Notification.objects.filter(recipient=rachid)
+    assert bell.count() == 2
+    assert bell.first().url == callback.get_absolute_url()
+    mail = Outgoing.objects.first()
+    assert mail.recipient == rachid.email and callback.reference in mail.subject
+    assert "Jansen" not in mail.subject + mail.body
+    assert tasks.remind() == 0
+    assert Heartbeat.objects.get(name="remind").last_ok is not None
+
+
+def test_nobody_assigned_means_the_coordinator_or_else_the_team(callback, rachid, kees):
+    reminder = only_new(callback)
+    assert set(reminder.recipients()) == {rachid, kees}
+    callback.team.coordinator = kees
+    callback.team.save()
+    assert Reminder.objects.get().recipients() == [kees]
+    kees.is_active = False
+    kees.save()
+    assert Reminder.objects.get().recipients() == [rachid]
+
+
+def test_an_assignee_who_left_holds_nothing_up(callback, rachid, kees):
+    callback.assign(team=callback.team, assignee=rachid, reason="", by=None)
+    rachid.is_active = False
+    rachid.save()
+    assert Reminder.objects.first().recipients() == [kees]
+
+
+def test_what_is_late_is_told_to_the_coordinator_too_and_logged(late, rachid, kees):
+    Callback.objects.filter(pk=late.pk).update(assignee=rachid)
+    late.team.coordinator = kees
+    late.team.save()
+    late.reminders.filter(occurrence="late").update(next_attempt_at=timezone.now())
+    late.reminders.exclude(occurrence="late").delete()
+    assert tasks.remind() == 1
+    assert set(Notification.objects.values_list("recipient", flat=True)) == {rachid.pk, kees.pk}
+    assert late.log().first().kind == "callback_late"
+
+
+def test_a_failing_row_harms_itself_alone(office, jansen, rachid, monkeypatch, caplog):
+    rows = [only_new(make.callback(make.contact(jansen, outcome=Outcome.CALLBACK))) for _ in range(3)]
+    bad, send = rows[1], Reminder.send
+
+    def sometimes(self, *, now):
+        if self.pk == bad.pk:
+            raise RuntimeError("stuk")
+        return send(self, now=now)
+
+    monkeypatch.setattr(Reminder, "send", sometimes)
+    assert tasks.remind() == 2
+    bad.refresh_from_db()
+    assert (bad.done_at, bad.attempts, bad.lease_until) == (None, 1, None)
+    assert "stuk" in bad.last_error and bad.next_attempt_at > timezone.now()
+    assert bad.callback.reference in caplog.text
+    for _ in range(5):
+        Reminder.objects.filter(pk=bad.pk).update(next_attempt_at=timezone.now())
+        tasks.remind()
+    bad.refresh_from_db()
+    assert bad.parked_at is not None
+
+
+def test_many_rows_are_sent_in_one_scan(office, jansen, rachid):
+    for _ in range(25):
+        only_new(make.callback(make.contact(jansen, outcome=Outcome.CALLBACK)))
+    assert tasks.remind() == 25
+
+
+def test_what_ended_meanwhile_is_not_told(callback, rachid):
+    only_new(callback)
+    callback.complete(outcome="Gebeld", by=rachid)
+    assert tasks.remind() == 1
+    assert not Notification.objects.exists()
+
+
+def test_a_dead_worker_loses_its_lease_and_a_zombie_sends_nothing(callback, rachid):
+    only_new(callback)
+    now = timezone.now()
+    [zombie] = Reminder.objects.claim(now=now)
+    assert tasks.remind() == 0  # held
+    Reminder.objects.update(lease_until=now - timedelta(seconds=1))
+    assert tasks.remind() == 1
+    assert not zombie.send(now=timezone.now())
+    assert Notification.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_scans_at_once_send_each_reminder_once(office, jansen, parkeren):
+    make.user("rachid", "specialist", teams=[parkeren])
+    for _ in range(30):
+        only_new(make.callback(make.contact(jansen, outcome=Outcome.CALLBACK)))
+    start = Barrier(2)
+
+    def scan(_):
+        try:
+            start.wait()
+            return tasks.remind()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(scan, range(2))) == 30
+    assert Notification.objects.count() == 30
+    assert Outgoing.objects.count() == 30
+    assert set(Reminder.objects.values_list("attempts", flat=True)) == {1}

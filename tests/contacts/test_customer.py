@@ -1,0 +1,205 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role
+from callbacks.models import Result
+from contacts.models import Access, Contact, Customer
+from tests import make
+
+
+def page(customer):
+    return reverse("contacts:customer", args=[customer.uuid])
+
+
+def test_recognise_gives_one_sure_match_or_none(db):
+    anna = make.customer("Anna", "Jansen", phone="06-90123456", email="Anna@Voorbeeld.nl")
+    make.customer("Ben", "Jansen", phone="06 90123457")
+    make.customer("Cor", "Jansen", phone="0031690123457")
+    assert Customer.objects.recognise("phone", "+31690123456") == anna
+    assert Customer.objects.recognise("email", "anna@voorbeeld.nl") == anna
+    assert Customer.objects.recognise("phone", "+31690123457") is None  # two people share it
+    assert Customer.objects.recognise("phone", "+31690999999") is None
+
+
+def test_a_bsn_is_sealed_and_found_by_its_index(jansen):
+    jansen.set_bsn("9999.90.019")
+    jansen.save()
+    fresh = Customer.objects.by_bsn("999990019").get()
+    assert fresh.bsn == "999990019"
+    assert "999990019" not in "".join(map(str, Customer.objects.filter(pk=jansen.pk).values_list()[0]))
+
+
+def test_the_page_takes_the_same_queries_whatever_there_is(
+    as_user, noor, rachid, jansen, office, django_assert_max_num_queries
+):
+    article, topic = make.article(), make.topic(team=make.team())
+    for place in range(40):
+        contact = make.contact(jansen, topic=topic, by=noor, outcome="callback" if place % 4 == 0 else "answered")
+        article.use(contact, by=noor)
+        if place % 4 == 0:
+            callback = make.callback(contact)
+            callback.attempt(key=str(uuid4()), result=Result.NO_ANSWER, by=rachid)
+    client = as_user(noor)
+    client.get(page(jansen))
+    for size in (5, 20, 100):
+        with django_assert_max_num_queries(12):
+            assert client.get(page(jansen) + f"?size={size}").status_code == 200
+
+
+def test_timeline_goes_on_from_its_last_row_and_misses_none(as_user, noor, jansen):
+    now = timezone.now()
+    made = [make.contact(jansen, happened_at=now - timedelta(hours=place // 3)) for place in range(25)]
+    client, seen, url = as_user(noor), [], page(jansen) + "?size=10"
+    for _turn in range(4):
+        context = client.get(url).context
+        seen += context["timeline"].rows
+        if not context["timeline"].next:
+            break
+        url = f"{page(jansen)}?size=10&after={context['timeline'].next}"
+    assert len(seen) == 25
+    assert {row.pk for row in seen} == {row.pk for row in made}
+    assert seen == sorted(seen, key=lambda row: (row.happened_at, row.pk), reverse=True)
+
+
+@pytest.mark.parametrize("query", ["after=kapot", "after=%00", "size=-1", "size=99999", "channel=fax", "tab=x", "draft=1"])
+def test_strange_addresses_are_no_error(as_user, noor, jansen, query):
+    assert as_user(noor).get(f"{page(jansen)}?{query}").status_code in (200, 404)
+
+
+def test_the_timeline_filters_on_channel(as_user, noor, jansen):
+    make.contact(jansen, channel="email", subject="Een mail")
+    make.contact(jansen, channel="phone", subject="Een telefoontje")
+    text = as_user(noor).get(page(jansen) + "?channel=email", headers={"HX-Request": "true"}).content.decode()
+    assert "Een mail" in text
+    assert "Een telefoontje" not in text
+    assert "<html" not in text
+
+
+def test_a_matched_contact_falls_into_its_place(as_user, noor, jansen):
+    older = make.contact(jansen, happened_at=timezone.now() - timedelta(days=3))
+    newer = make.contact(jansen)
+    unknown = make.contact(None, happened_at=timezone.now() - timedelta(days=1), channel="email")
+    as_user(noor).post(reverse("contacts:match", args=[jansen.uuid]), {"contact": str(unknown.uuid)})
+    assert list(jansen.contacts.timeline()) == [newer, unknown, older]
+
+
+def test_news_counts_what_came_since(as_user, noor, jansen):
+    client = as_user(noor)
+    since = client.get(page(jansen)).context["seen_place"]
+    make.contact(jansen)
+    text = client.get(reverse("contacts:news", args=[jansen.uuid]) + f"?since={since}").content.decode()
+    assert "1 nieuw" in text
+
+
+def test_strangers_see_nothing(as_user, sam, beheer, jansen):
+    assert as_user(sam).get(page(jansen)).status_code == 404
+    assert as_user(beheer).get(page(jansen)).status_code == 404
+    assert Access.objects.count() == 0
+
+
+def test_a_specialist_sees_the_customer_of_own_work_without_registering(as_user, rachid, jansen, office):
+    make.callback(make.contact(jansen))
+    answer = as_user(rachid).get(page(jansen))
+    assert answer.status_code == 200
+    assert "Contact registreren" not in answer.content.decode()
+
+
+def test_create_change_note_and_verify(as_user, noor, office):
+    client = as_user(noor)
+    typed = {"kind": "person", "first_name": "Piet", "last_name": "Nieuw", "phone": "06 90 00 00 01", "postcode": "1999ab"}
+    assert client.post(reverse("contacts:create"), typed).status_code == 302
+    piet = Customer.objects.get(last_name="Nieuw")
+    assert (piet.postcode, piet.addresses.get().value) == ("1999AB", "+31690000001")
+    client.post(reverse("contacts:change", args=[piet.uuid]), typed | {"city": "Duinmeer", "email": "Piet@voorbeeld.nl"})
+    client.post(reverse("contacts:note", args=[piet.uuid]), {"notes": "Hoort slecht."})
+    client.post(reverse("contacts:verify", args=[piet.uuid]))
+    piet.refresh_from_db()
+    assert (piet.city, piet.notes, piet.addresses.count()) == ("Duinmeer", "Hoort slecht.", 2)
+    assert piet.verified_at is not None
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ({"last_name": ""}, "Dit veld is"),
+        ({"phone": "geen nummer"}, "geen telefoonnummer"),
+        ({"email": "a@b"}, "geen e-mailadres"),
+        ({"email": "a@b.nl\r\nBcc: c@d.nl"}, "geen e-mailadres"),
+        ({"postcode": "12"}, "1234 AB"),
+        ({"birth_date": "2027-02-31"}, "datum"),
+        ({"birth_date": "0001-01-01"}, "geboortedatum"),
+        ({"house_number": "99999999999999999999"}, ""),
+        ({"house_number": "-1"}, ""),
+        ({"last_name": "a" * 300}, "200"),
+        ({"last_name": "nul\0"}, ""),
+    ],
+)
+def test_a_wrong_customer_is_422_with_what_was_typed(as_user, noor, fields, complaint):
+    answer = as_user(noor).post(
+        reverse("contacts:create"), {"kind": "person", "first_name": "Bewaarmij", "last_name": "Nieuw"} | fields
+    )
+    assert answer.status_code == 422
+    assert complaint in answer.content.decode()
+    assert "Bewaarmij" in answer.content.decode()
+    assert Customer.objects.count() == 0
+
+
+def test_notes_refuse_a_bsn_without_repeating_the_lesson_elsewhere(as_user, noor, jansen):
+    answer = as_user(noor).post(reverse("contacts:note", args=[jansen.uuid]), {"notes": "BSN is 999990019 hoor"})
+    assert answer.status_code == 422
+    assert "Zet geen BSN" in answer.content.decode()
+
+
+def test_reveal_needs_the_right_and_a_reason_and_writes_it_down(as_user, noor, jansen):
+    jansen.set_bsn("999990019")
+    jansen.save()
+    url = reverse("contacts:reveal", args=[jansen.uuid])
+    assert as_user(noor).post(url, {"reason": "Paspoort"}).status_code == 403
+    senior = make.user("karin", Role.AGENT, Role.SENIOR)
+    client = as_user(senior)
+    assert client.get(url).status_code == 405
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert "999990019" in client.post(url, {"reason": "Paspoort aanvragen"}).content.decode()
+    row = Access.objects.get(action="reveal")
+    assert (row.user, row.customer, row.detail) == (senior, jansen, "Paspoort aanvragen")
+
+
+def test_drafts_are_kept_per_agent(as_user, noor, jansen):
+    other, key = make.user("jet"), uuid4()
+    url = reverse("contacts:save_draft", args=[key])
+    answer = as_user(noor).post(url, {"customer": str(jansen.uuid), "text": "Half verhaal", "key": str(key)})
+    assert answer.status_code == 204
+    assert answer["X-Draft-Saved"]
+    assert "Half verhaal" in as_user(noor).get(page(jansen)).content.decode()
+    assert "Half verhaal" not in as_user(other).get(page(jansen)).content.decode()
+    assert as_user(other).post(url, {"text": "gekaapt"}).status_code == 404
+    as_user(noor).post(reverse("contacts:discard_draft", args=[key]), {"customer": str(jansen.uuid)})
+    assert "Half verhaal" not in as_user(noor).get(page(jansen)).content.decode()
+
+
+def test_a_draft_too_large_is_refused(as_user, noor):
+    url = reverse("contacts:save_draft", args=[uuid4()])
+    assert as_user(noor).post(url, {"text": "a" * 100_001}).status_code == 422
+    assert as_user(noor).post(url, {"text": "nul\0byte"}).status_code == 204
+
+
+def test_the_raw_mail_is_a_download_no_browser_opens(as_user, noor, sam, jansen):
+    contact = make.contact(jansen, channel="email")
+    contact.arrivals.create(key="x", source="test", sha256="x", raw=b"From: a\r\n\r\n<script>")
+    answer = as_user(noor).get(reverse("contacts:raw", args=[contact.uuid]))
+    assert answer.content == b"From: a\r\n\r\n<script>"
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert as_user(sam).get(reverse("contacts:raw", args=[contact.uuid])).status_code == 404
+
+
+def test_contact_page_shows_what_happened(as_user, noor, jansen, office):
+    contact = make.contact(jansen, by=noor, outcome="callback")
+    make.callback(contact)
+    text = as_user(noor).get(reverse("contacts:contact", args=[contact.uuid])).content.decode()
+    assert "Contact vastgelegd" in text
+    assert Contact.objects.get(pk=contact.pk).events.count() == 2

@@ -1,0 +1,189 @@
+"""The search understands Dutch as citizens speak and agents type it, and any text is a question."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from accounts.models import Role, User
+from knowledge.models import Article
+from knowledge.search import search
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def articles(db: None) -> dict[str, Article]:
+    made = [
+        make.article(
+            "Paspoort aanvragen", keywords="reisdocument, identiteitsbewijs", short_answer="Maak een afspraak."
+        ),
+        make.article(
+            "Rijbewijs kwijt of gestolen", keywords="verloren, vermissing", short_answer="Meld het bij de balie."
+        ),
+        make.article("Parkeervergunning bewoners aanvragen", short_answer="Een vergunning kost **€ 61** per jaar."),
+        make.article(
+            "Bezwaar maken tegen een parkeerbesluit",
+            keywords="parkeervergunning, protest",
+            body="<h2>Uitleg</h2><p>Zie artikel 6:7 van de wet. U hoort binnen twee weken over uw paspoort.</p>",
+        ),
+        make.article("Terras bij een café", keywords="horeca, reünie", short_answer="U heeft een vergunning nodig."),
+        make.article(
+            "Verhuizing doorgeven", keywords="adreswijziging, ander adres", short_answer="Doe dat binnen 5 dagen."
+        ),
+        make.article("Grofvuil laten ophalen", keywords="oude bank, wasmachine", short_answer="Maak een afspraak."),
+    ]
+    return {article.title.split()[0].lower(): article for article in made}
+
+
+def titles(query: str, user: User, **options: object) -> list[str]:
+    found = search(query, user=user, **({"limit": 10} | options))  # type: ignore[arg-type]
+    return [hit.article.title.split()[0].lower() for hit in found]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("parkeervergunningen", "parkeervergunning"),  # another form of the word
+        ("verhuizen", "verhuizing"),
+        ("PASPOORT", "paspoort"),
+        ("cafe", "terras"),  # accents do not matter, on either side
+        ("réunie", "terras"),
+        ("wat moet ik doen als ik mijn rijbewijs kwijt ben", "rijbewijs"),  # a whole sentence
+        ("pasport", "paspoort"),  # typing errors
+        ("rijbewejs kwijt", "rijbewijs"),
+        ("verhuising", "verhuizing"),
+        ("parkeervergunningaanvraag", "parkeervergunning"),  # a compound that no article has
+        ("parkeerv", "parkeervergunning"),  # while typing
+        ("bezwaar parkeerv", "bezwaar"),
+        ('"ander adres"', "verhuizing"),  # a phrase
+        ("6:7", "bezwaar"),  # an article of the law
+        ("€ 61", "parkeervergunning"),
+        ("wasmachine", "grofvuil"),  # a keyword
+    ],
+)
+def test_finds(query: str, first: str, articles: dict[str, Article], noor: User) -> None:
+    assert titles(query, noor)[0] == first
+
+
+def test_title_counts_more_than_text(articles: dict[str, Article], noor: User) -> None:
+    assert titles("paspoort", noor) == ["paspoort", "bezwaar"]
+
+
+def test_all_words_come_before_some_words(articles: dict[str, Article], noor: User) -> None:
+    hits = search("parkeervergunning protest", user=noor, limit=5)
+    assert [hit.article.title.split()[0] for hit in hits] == ["Bezwaar", "Parkeervergunning"]
+    assert [hit.article.complete for hit in hits] == [2.0, 0.0]  # type: ignore[attr-defined]
+
+
+def test_unwanted_word_and_phrase(articles: dict[str, Article], noor: User) -> None:
+    assert titles("vergunning", noor) == ["parkeervergunning", "terras"]
+    assert titles("vergunning -horeca", noor) == ["parkeervergunning"]
+    assert titles('vergunning -"61 per jaar"', noor) == ["terras"]
+    assert titles('"adres ander"', noor) == []
+
+
+def test_nothing_to_look_for(articles: dict[str, Article], noor: User) -> None:
+    for query in ["", "   ", "de het een", "-", '""', "!!!", "🙂", "\0", "xyzzyqwerty", "-paspoort"]:
+        assert titles(query, noor) == [], query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "' OR 1=1 --",
+        "paspoort'); DROP TABLE knowledge_article; --",
+        "paspoort & | ! <-> :* ( ) \\",
+        "':*",
+        'een "open aanhaling',
+        "paspoort\0nul \x02mark\x03",
+        "%s %(x)s %%",
+        "<script>alert(1)</script>",
+        "paspoort 🙂",
+        "paspoort " * 1200,
+        "a" * 10_240,
+        "\ud800 paspoort",
+    ],
+)
+def test_hostile_text_is_a_question_too(query: str, articles: dict[str, Article], noor: User) -> None:
+    began = timezone.now()
+    titles(query, noor)
+    assert (timezone.now() - began).total_seconds() < 1
+    assert Article.objects.count() == len(articles)
+
+
+def test_passage_marks_the_words(articles: dict[str, Article], noor: User) -> None:
+    (hit,) = search("grofvuil afspraak", user=noor, limit=1)
+    assert hit.passage == "Maak een \x02afspraak\x03."
+    (hit,) = search('"twee weken"', user=noor, limit=1)
+    assert "\x02twee\x03 \x02weken\x03" in hit.passage
+    assert "<" not in hit.passage
+
+
+def test_topic_of_the_contact_comes_first_among_equals(noor: User) -> None:
+    parking = make.topic()
+    make.article("Afspraak maken A")
+    make.article("Afspraak maken B", topic=parking)
+    assert [hit.article.title[-1] for hit in search("afspraak maken", user=noor, limit=5)] == ["A", "B"]
+    assert [hit.article.title[-1] for hit in search("afspraak maken", user=noor, limit=5, topic=parking)] == ["B", "A"]
+
+
+def test_overdue_comes_after_the_same_in_order(noor: User) -> None:
+    make.article("Afspraak maken A", review_on=timezone.localdate() - timedelta(days=1))
+    make.article("Afspraak maken B", review_on=timezone.localdate())
+    assert [hit.article.title[-1] for hit in search("afspraak maken", user=noor, limit=5)] == ["B", "A"]
+
+
+def test_only_editors_find_what_is_not_published(noor: User) -> None:
+    make.article("Paspoort concept", published_at=None)
+    make.article("Paspoort ingetrokken", withdrawn_at=timezone.now())
+    make.article("Paspoort morgen", published_at=timezone.now() + timedelta(days=1))
+    assert search("paspoort", user=noor, limit=5) == []
+    assert len(search("paspoort", user=make.user("mies", Role.EDITOR), limit=5)) == 3
+
+
+def test_a_word_in_very_many_articles_still_finds_the_best(noor: User) -> None:
+    rows = [
+        Article(external_id=f"many-{n}", title=f"Onderwerp {n}", short_answer="Kort.", body="<p>de gemeente helpt</p>",
+                published_at=timezone.now())
+        for n in range(250)
+    ]  # fmt: skip
+    Article.objects.bulk_create(rows)
+    make.article("De gemeente bellen")
+    make.article("Zwembad", body="<p>Ook daar helpt de gemeente.</p>")
+    assert search("gemeente", user=noor, limit=3)[0].article.title == "De gemeente bellen"
+    assert search("gemeente zwembad", user=noor, limit=3)[0].article.title == "Zwembad"
+    assert len(search("gemeente helpt", user=noor, limit=31)) == 31
+
+
+@pytest.mark.parametrize("query", ["paspoort", "pasport", "rijbewijs parkeervergunning bezwaar gestolen"])
+def test_two_queries_however_much_is_found(
+    query: str, articles: dict[str, Article], noor: User, django_assert_num_queries: object
+) -> None:
+    assert noor.roles
+    for _again in range(2):
+        with django_assert_num_queries(2):  # type: ignore[operator]
+            search(query, user=noor, limit=30)
+        for number in range(20):
+            make.article(f"Paspoort en rijbewijs {number}")
+
+
+class TestAnyText(TestCase):
+    """Whatever is typed gives a page."""
+
+    def setUp(self) -> None:
+        self.browser = Client()
+        self.browser.force_login(make.user("noor"), backend="accounts.adapter.Backend")
+        make.article("Paspoort aanvragen")
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.text(max_size=60) | st.text(alphabet="paspoort \"'-:*&|!<>()\\\0%_\x02", max_size=40))
+    def test_gives_200(self, text: str) -> None:
+        assert self.browser.get("/knowledge/panel/", {"q": text, "topic": text, "open": text}).status_code == 200
+        assert self.browser.get("/api/v1/articles/", {"q": text}).status_code == 200
+        assert self.browser.get("/knowledge/", {"q": text, "topic": text, "kind": text}).status_code == 200
