@@ -29,7 +29,10 @@ class UserAdmin(DjangoUserAdmin):
         (_("Wanneer"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
-        (None, {"fields": ["username", "first_name", "last_name", "email", "password1", "password2", "groups", "teams"]}),
+        (
+            None,
+            {"fields": ["username", "first_name", "last_name", "email", "password1", "password2", "groups", "teams"]},
+        ),
     ]
     readonly_fields = ["last_login", "date_joined"]
 
@@ -72,7 +75,7 @@ class TeamAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("medewerkers"), ordering="people")
     def size(self, team: Team) -> int:
-        return team.people  # type: ignore[attr-defined,no-any-return]
+        return team.people  # type: ignore[attr-defined]
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

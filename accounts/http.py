@@ -58,14 +58,16 @@ class LanguageMiddleware:
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
     """Asks everybody to sign in, and gives typed text back to who was signed out meanwhile."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
         login = resolve_url(settings.LOGIN_URL)
-        if getattr(request, "htmx", False):
-            back = urlsplit(request.htmx.current_url_abs_path or "/").path
+        if htmx := getattr(request, "htmx", None):
+            back = urlsplit(htmx.current_url_abs_path or "/").path
             return HttpResponse(status=401, headers={"HX-Redirect": f"{login}?{urlencode({'next': back})}"})
         if request.method == "POST":
             return resubmit(request, status=401, login=login)
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+        return super().handle_no_permission(request, view_func)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -80,9 +82,7 @@ def resubmit(request: HttpRequest, *, status: int, login: str = "") -> HttpRespo
     """
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
     own = urlsplit(origin).netloc == request.get_host()
-    fields = [
-        (name, value) for name, values in request.POST.lists() if name not in SECRET_FIELDS for value in values
-    ]
+    fields = [(name, value) for name, values in request.POST.lists() if name not in SECRET_FIELDS for value in values]
     context = {"fields": fields if own else [], "path": request.path, "login": login, "token": get_token(request)}
     return render(request, "resubmit.html", context, status=status)
 
@@ -90,7 +90,7 @@ def resubmit(request: HttpRequest, *, status: int, login: str = "") -> HttpRespo
 def answer(
     request: HttpRequest, page: str, partial: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """Answer a GET with the page, or for htmx with the part of it that changes: one URL, one template inside the other."""
+    """Answer a GET with the page, or for htmx with the part of it that changes: one URL, one template in the other."""
     htmx = getattr(request, "htmx", None)
     template = partial if htmx and not htmx.boosted and not htmx.history_restore_request else page
     response = render(request, template, context, status=status)
@@ -99,7 +99,7 @@ def answer(
 
 
 def done(request: HttpRequest, url: str, *, message: str = "", event: str = "") -> HttpResponse:
-    """Answer a POST that did its work: go to url, with a message for the screen (and the event kcc:<event> for htmx)."""
+    """Answer a POST that did its work: go to url, with a message for the screen (and the event kcc:<event>)."""
     if message:
         messages.success(request, message)
     if not getattr(request, "htmx", None):

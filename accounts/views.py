@@ -60,7 +60,11 @@ def theme(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     user.theme = form.cleaned_data["theme"]
     user.save(update_fields=["theme"])
-    return HttpResponseRedirect(_back(request)) if not request.headers.get("X-Requested-With") else HttpResponse(status=204)
+    return (
+        HttpResponseRedirect(_back(request))
+        if not request.headers.get("X-Requested-With")
+        else HttpResponse(status=204)
+    )
 
 
 @login_not_required

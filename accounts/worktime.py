@@ -24,7 +24,7 @@ class NeverOpen(Exception):
 
 @cache
 def public_holidays(year: int) -> frozenset[dt.date]:
-    """Give the holidays of the Algemene termijnenwet in that year (art. 3 lid 1 and 2; not the days by decree of lid 3).
+    """Give the holidays of the Algemene termijnenwet of a year (article 3, lid 1 and 2; not the days by decree of lid 3).
 
     Easter and Whit Sunday are among them: the law need not name them, being Sundays, and no office opens on them.
     """
@@ -69,7 +69,7 @@ class OfficeHours:
 
     def minutes_between(self, start: dt.datetime, end: dt.datetime) -> float:
         """Give the working minutes from start to end; negative when end lies before start."""
-        # In UTC from here on: Python subtracts two moments of one zone by their clocks, and so loses the summer-time hour.
+        # In UTC from here on: Python subtracts moments of one zone by their clocks, and loses the summer-time hour.
         start, end = start.astimezone(dt.UTC), end.astimezone(dt.UTC)
         if end < start:
             return -self.minutes_between(end, start)
@@ -99,7 +99,7 @@ class OfficeHours:
         raise NeverOpen
 
     def add_days(self, start: dt.datetime, days: int) -> dt.datetime:
-        """Give the same time of day that many working days later, moved into that day's opening hours. Raises NeverOpen.
+        """Give the same time of day that many working days on, moved into that day's opening hours. Raises NeverOpen.
 
         What comes in while the office is closed counts from the next opening.
         """

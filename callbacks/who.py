@@ -1,6 +1,7 @@
 """The question who calls back, as a form field."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -27,7 +28,7 @@ class AddresseeField(forms.CharField):
         """Put the people of one team and all teams in the list, and whoever was chosen before."""
         self.near = near
         assert isinstance(self.widget, forms.Select)
-        self.widget.choices = CallableChoiceIterator(lambda: _offered(near, chosen(), blank))
+        self.widget.choices = CallableChoiceIterator(cache(lambda: _offered(near, chosen(), blank)))
 
     def clean(self, value: Any) -> Addressee | None:
         text = super().clean(value)

@@ -36,7 +36,7 @@ def encrypt(bsn: str, *, owner: str) -> str:
 
 
 def decrypt(sealed: str, *, owner: str) -> str:
-    """Give the BSN back. Raises cryptography's InvalidTag for another owner's, KeyError for a key that was withdrawn."""
+    """Give the BSN back. Raises InvalidTag for another owner's, KeyError for a key that was withdrawn."""
     _version, kid, nonce, text = sealed.split("|")
     key = dict(_keys())[kid]
     return AESGCM(key).decrypt(base64.b64decode(nonce), base64.b64decode(text), ASSOCIATED + owner.encode()).decode()

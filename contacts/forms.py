@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +99,9 @@ class ContactForm(forms.Form):
     conversation = forms.UUIDField(widget=forms.HiddenInput, required=False)
     channel = forms.ChoiceField(label=_("Kanaal"), choices=Channel, initial=Channel.PHONE)
     text = WordsField(
-        label=_("Vraag en antwoord"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 3, "data-region-start": ""})
+        label=_("Vraag en antwoord"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-region-start": ""}),
     )
     topic = TopicField(label=_("Onderwerp"), required=False)
     case = forms.ChoiceField(label=_("Zaak (optioneel)"), required=False)
@@ -139,7 +142,9 @@ class ContactForm(forms.Form):
             text=data["text"],
             outcome=data["outcome"],
             transferred_to=data["transferred_to"],
-            case=Case.objects.open().filter(customer=self.customer, uuid=data["case"]).first() if data["case"] else None,
+            case=Case.objects.open().filter(customer=self.customer, uuid=data["case"]).first()
+            if data["case"]
+            else None,
             conversation=data["conversation"],
             seconds=int((now - began).total_seconds()) if began else None,
             happened_at=began,
@@ -160,6 +165,7 @@ class DraftForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        assert isinstance(self.data, QueryDict)
         typed = {name: values for name, values in self.data.lists() if name != "csrfmiddlewaretoken"}
         if sum(len(value) for values in typed.values() for value in values) > 100_000:
             raise ValidationError(_t("Dit concept is te groot om te bewaren."))
@@ -180,7 +186,9 @@ class CloseForm(forms.Form):
 
 
 class NotesForm(forms.Form):
-    notes = forms.CharField(label=_("Notities"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 8}))
+    notes = forms.CharField(
+        label=_("Notities"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 8})
+    )
 
     def clean_notes(self) -> str:
         return without_bsn(self.cleaned_data["notes"])

@@ -6,6 +6,7 @@ costs the same among a million customers as among a thousand, because every one 
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,7 +34,7 @@ BIRTH = re.compile(r"^(.*?)\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\s*$")
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: its kind in words, at most 20 customers, whether there were many more, and if it was a guess."""
+    """What a search found: its kind in words, at most 20 customers, if there were many more, if it was a guess."""
 
     kind: str
     label: str
@@ -66,9 +67,9 @@ def _shown(found: CustomerQuerySet) -> list[Customer]:
     return details(found.order_by("pk").values_list("pk", flat=True).distinct()[: SHOWN + 1])[:SHOWN]
 
 
-def details(pks: "list[int] | object") -> list[Customer]:
-    """Give these customers with addresses, last contact and number of open callbacks; two queries whatever their number."""
-    chosen = list(pks)  # type: ignore[call-overload]
+def details(pks: Iterable[int]) -> list[Customer]:
+    """Give these customers with addresses, last contact and number of open callbacks, in two queries."""
+    chosen = list(pks)
     last = Contact.objects.filter(customer=OuterRef("pk")).order_by("-happened_at").values("happened_at")[:1]
     waiting = (
         Contact.objects.filter(customer=OuterRef("pk"), callbacks__completed_at=None, callbacks__cancelled_at=None)
@@ -101,9 +102,8 @@ def _by_postcode(customers: CustomerQuerySet, place: tuple[str, int | None, str]
 
 
 def _by_number(customers: CustomerQuerySet, text: str, digits: str, user: User) -> Found:
-    if len(digits) == 8 and text.isdigit():
-        if found := _shown(customers.filter(kvk_number=digits)):
-            return Found("kvk", _("Zoek op KvK-nummer"), found)
+    if text.isdigit() and len(digits) == 8 and (found := _shown(customers.filter(kvk_number=digits))):
+        return Found("kvk", _("Zoek op KvK-nummer"), found)
     if len(digits) == 9 and not text.startswith(("0", "+")) and user.has_perm("contacts.reveal_bsn"):
         return Found("bsn", _("Zoek op BSN"), _shown(customers.by_bsn(digits)))
     label = _("Zoek op telefoonnummer")
@@ -151,7 +151,7 @@ def _by_name(customers: CustomerQuerySet, text: str) -> Found:
 
 
 def _words(text: str) -> list[str]:
-    """Give the words of a name in small letters: runs of plain letters and digits, which a search expression can hold."""
+    """Give the words of a name in small letters: runs of plain letters and digits, safe in an expression."""
     plain = (letter if unicodedata.category(letter) in PLAIN else " " for letter in unicodedata.normalize("NFKC", text))
     return [word for word in "".join(plain).lower().split() if any(map(str.isalnum, word))]
 
@@ -168,7 +168,7 @@ def _named(customers: CustomerQuerySet, terms: list[list[str]], *, exact: bool =
 
 
 def _similar(words: list[str]) -> list[list[str]]:
-    """Give for each word the words from people's names that look most like it; a typing error in a name ends up here."""
+    """Give for each word the words from people's names that look most like it: for typing errors."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -107,7 +107,8 @@ def _hint(task: "Task[[int], None]", pk: int) -> None:
     try:
         if _line.connection is None:
             _line.connection = current_app.connection_for_write(transport_options=_patience())
-        task.apply_async((pk,), connection=_line.connection, retry=False, expires=FRESH)
+        options: dict[str, Any] = {"connection": _line.connection, "retry": False, "expires": FRESH}
+        task.apply_async((pk,), **options)
     except (CeleryError, KombuError, RedisError, OSError) as error:
         _silent_until, _line.connection = time.monotonic() + PAUSE, None
         log.warning("No hint for %s: %s", task.name, type(error).__name__)
@@ -117,6 +118,6 @@ def _patience() -> dict[str, Any]:
     return dict(current_app.conf.broker_transport_options) | PATIENCE
 
 
-def _hand_out(task: "Task[[int], None]", due: LeasedQuerySet) -> None:
+def _hand_out(task: "Task[[int], None]", due: LeasedQuerySet[Any]) -> None:
     for pk in due.values_list("pk", flat=True)[:BATCH]:
         task.apply_async((pk,), expires=FRESH)

@@ -1,6 +1,7 @@
 """What every page needs around its content: the menu with what waits, the bell, the push stream, the house style."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,7 +50,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     }
     user = getattr(request, "user", None)
     if isinstance(user, User):
-        waiting = SimpleLazyObject(lambda: _waiting(user))
+        waiting: Any = SimpleLazyObject(lambda: _waiting(user))
         context |= {
             "nav": SimpleLazyObject(lambda: _menu(request, user, waiting)),
             "nav_foot": _teams(user),
@@ -77,7 +78,7 @@ def _waiting(user: User) -> dict[str, int]:
     return counts
 
 
-def _menu(request: HttpRequest, user: User, waiting: dict[str, int]) -> list[Section]:
+def _menu(request: HttpRequest, user: User, waiting: Mapping[str, int]) -> list[Section]:
     work, lead, manage = Section(""), Section(_("Teamleiding")), Section(_("Beheer"))
     if user.works_at_kcc:
         work.items += [
@@ -86,7 +87,9 @@ def _menu(request: HttpRequest, user: User, waiting: dict[str, int]) -> list[Sec
         ]
     if user.works_at_kcc or user.has_role(Role.SPECIALIST):
         work.items += [
-            Item("callbacks", _("Terugbelverzoeken"), "phone-call", reverse("callbacks:list"), waiting["late"], late=True),
+            Item(
+                "callbacks", _("Terugbelverzoeken"), "phone-call", reverse("callbacks:list"), waiting["late"], late=True
+            ),
             Item("customers", _("Klanten"), "users", reverse("contacts:search")),
         ]
     work.items.append(Item("knowledge", _("Kennisbank"), "book", reverse("knowledge:search")))

@@ -205,9 +205,7 @@ STATIC_ROOT = Path(env("KCC_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "kcc.assets.HashedFiles",
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "kcc.assets.HashedFiles",
     },
 }
 WHITENOISE_MAX_AGE = 0  # names without a hash; hashed names are immutable

@@ -1,9 +1,10 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from callbacks.forms import CallbackPart
 from contacts.urls import routes as contact_routes
-from kcc import health
+from kcc import health, styleguide
 from kcc.api import router
 from knowledge.forms import UsagePart
 
@@ -20,3 +21,6 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("admin/", admin.site.urls),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("stijlgids/", styleguide.styleguide, name="styleguide"))

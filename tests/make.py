@@ -50,7 +50,9 @@ def topic(name: str = "bezwaar parkeervergunning", *, theme: str = "Parkeren", t
     return Topic.objects.get_or_create(name=name, parent=parent, defaults={"team": team})[0]
 
 
-def customer(first_name: str = "Anna", last_name: str = "Jansen", *, phone: str = "", email: str = "", **fields: Any) -> Customer:
+def customer(
+    first_name: str = "Anna", last_name: str = "Jansen", *, phone: str = "", email: str = "", **fields: Any
+) -> Customer:
     made = Customer.objects.create(first_name=first_name, last_name=last_name, **fields)
     for kind, typed in (("phone", phone), ("email", email)):
         if typed:
@@ -59,12 +61,18 @@ def customer(first_name: str = "Anna", last_name: str = "Jansen", *, phone: str 
 
 
 def contact(customer: Customer | None = None, **fields: Any) -> Contact:
-    values = {"key": f"test:{next(_number)}", "channel": Channel.PHONE, "by": None, "text": "Vraag.", "outcome": Outcome.ANSWERED}
+    values = {
+        "key": f"test:{next(_number)}",
+        "channel": Channel.PHONE,
+        "by": None,
+        "text": "Vraag.",
+        "outcome": Outcome.ANSWERED,
+    }
     return Contact.register(**(values | {"customer": customer} | fields))
 
 
 def callback(contact_: Contact | None = None, *, due_at: datetime | None = None, **fields: Any) -> Callback:
-    """Make a callback for Parkeren; due_at moves the promise (and the request an hour before it when that is earlier)."""
+    """Make a callback for Parkeren; due_at moves the promise, and the request to before it."""
     contact_ = contact_ or contact(customer(phone="06 90123456"), outcome=Outcome.CALLBACK)
     values = {"team": team(), "number": "+31690123456", "question": "Is het bezwaar binnen?", "by": None}
     made = Callback.request(contact=contact_, **(values | fields))

@@ -41,9 +41,7 @@ def test_every_tracked_kind_has_its_partial() -> None:
     kinds = set()
     for path in MODULES:
         kinds |= set(re.findall(r"\.track\(\s*\"(\w+)\"", path.read_text()))
-        kinds |= {
-            f"callback_{kind}" for kind in ("almost", "late") if 'f"callback_{' in path.read_text()
-        }
+        kinds |= {f"callback_{kind}" for kind in ("almost", "late") if 'f"callback_{' in path.read_text()}
     assert kinds >= {"contact_registered", "callback_completed"}
     for kind in kinds:
         get_template(f"timeline/_{kind}.html")

@@ -1,4 +1,5 @@
 from functools import cached_property
+from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -26,7 +27,7 @@ class People(UserManager["User"]):
     def signed_in(self, pk: int) -> "User | None":
         """Give the user of a session with roles and teams, in one query, because every request begins with it."""
         groups = User.groups.through.objects.filter(user=OuterRef("pk")).values("group__name")
-        teams = User.teams.through.objects.filter(user=OuterRef("pk")).order_by("team__name")
+        teams = User.teams.through.objects.filter(user=OuterRef("pk")).order_by("-team__is_kcc", "team__name")
         known = self.annotate(
             role_names=ArraySubquery(groups),
             known_team_ids=ArraySubquery(teams.values("team_id")),
@@ -59,7 +60,7 @@ class User(AbstractUser):
     language = models.CharField(_("taal"), max_length=2, choices=Language, default=Language.NL)
     shortcuts = models.BooleanField(_("sneltoetsen"), default=True)
 
-    objects = People()
+    objects: ClassVar[People] = People()
 
     class Meta:
         verbose_name = _("medewerker")

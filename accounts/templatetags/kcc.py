@@ -32,7 +32,9 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """Give the icon from the sprite; decorative unless it gets a label."""
     href = f"{static('kcc/vendor/icons.svg')}#{name}"
     if label:
-        return format_html('<svg class="kcc-icon {}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href)
+        return format_html(
+            '<svg class="kcc-icon {}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, href
+        )
     return format_html('<svg class="kcc-icon {}" aria-hidden="true"><use href="{}"/></svg>', css, href)
 
 
@@ -183,7 +185,10 @@ BOLD = re.compile(r"\*\*(.+?)\*\*")
 def stars(text: str) -> SafeString:
     """Give text in which **words** between stars are bold, and nothing else is markup."""
     parts = BOLD.split(text)
-    pieces = ((format_html("<strong>{}</strong>", part) if place % 2 else conditional_escape(part),) for place, part in enumerate(parts))
+    pieces = (
+        (format_html("<strong>{}</strong>", part) if place % 2 else conditional_escape(part),)
+        for place, part in enumerate(parts)
+    )
     return format_html_join("", "{}", pieces)
 
 

@@ -202,7 +202,7 @@ def send(outgoing: Outgoing) -> None:
     connection = get_connection()
     try:
         connection.open()
-        if isinstance(connection, EmailBackend):
+        if isinstance(connection, EmailBackend) and connection.connection is not None:
             _deliver(outgoing, parcel, connection.connection)
         else:
             _hand_over(outgoing)
@@ -236,9 +236,8 @@ def _message(outgoing: Outgoing) -> EmailMessage:
     if outgoing.kind not in BY_HAND:
         headers.setdefault("Auto-Submitted", "auto-generated")
         headers.setdefault("X-Auto-Response-Suppress", "All")
-    return EmailMessage(
-        outgoing.subject, outgoing.body, settings.DEFAULT_FROM_EMAIL, [outgoing.recipient], headers=headers
-    )
+    sender, recipients = settings.DEFAULT_FROM_EMAIL, [outgoing.recipient]
+    return EmailMessage(outgoing.subject, outgoing.body, sender, recipients, headers=headers)
 
 
 def _deliver(outgoing: Outgoing, parcel: Parcel, smtp: smtplib.SMTP) -> None:

@@ -22,7 +22,7 @@ def text(value: bytes, declared: str = "") -> tuple[str, bool]:
 
 
 def _parts(value: bytes, declared: str) -> list[tuple[bytes, str]]:
-    """Give the bytes of a header with their charset; words that follow each other may split a character, and are one."""
+    """Give the bytes of a header with their charset; words in a row may split a character, and are one."""
     parts: list[tuple[bytes, str]] = []
     end, after_word = 0, False
     for word in WORD.finditer(value):

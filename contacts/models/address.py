@@ -50,10 +50,10 @@ class Address(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["kind", "value"], name="address_by_value", opclasses=["varchar_ops", "varchar_pattern_ops"]),
             models.Index(
-                Right("value", HINT_DIGITS), name="address_by_last_digits", condition=models.Q(kind="phone")
+                fields=["kind", "value"], name="address_by_value", opclasses=["varchar_ops", "varchar_pattern_ops"]
             ),
+            models.Index(Right("value", HINT_DIGITS), name="address_by_last_digits", condition=models.Q(kind="phone")),
         ]
 
     def __str__(self) -> str:

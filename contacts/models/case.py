@@ -48,7 +48,9 @@ class Case(models.Model):
     customer = models.ForeignKey(
         "contacts.Customer", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("klant")
     )
-    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("onderwerp"))
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("onderwerp")
+    )
     team = models.ForeignKey(Team, models.PROTECT, related_name="cases", verbose_name=_("afdeling"))
     assignee = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name=_("behandelaar")
@@ -79,7 +81,7 @@ class Case(models.Model):
     @classmethod
     @transaction.atomic
     def open(cls, *, contact: "Contact", title: str, team: Team, by: User | None) -> "Case":
-        """Give the case this contact is about: the one it already has, else a new one due by the norm. Raises NoNorm."""
+        """Give the case this contact is about: the one it has, else a new one due by the norm. Raises NoNorm."""
         if contact.case is not None:
             return contact.case
         now = timezone.now()
@@ -112,7 +114,7 @@ class Case(models.Model):
 
 
 def next_reference(letter: str, now: datetime) -> str:
-    """Give the next reference of the year, such as Z-2026-10042; numbers are never given twice, though some are skipped."""
+    """Give the next reference of the year, such as Z-2026-10042; never the same twice, though some are skipped."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('kcc_reference')")
         number = cursor.fetchone()[0]

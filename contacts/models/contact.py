@@ -46,7 +46,7 @@ class Outcome(models.TextChoices):
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> Self:
-        """Give the contacts this user may see: the contact centre all, a specialist those of customers with own work."""
+        """Give the contacts this user may see: the contact centre all, a specialist those around own work."""
         if user.works_at_kcc:
             return self
         if user.has_role(Role.SPECIALIST):
@@ -57,7 +57,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.none()
 
     def timeline(self, *, before: tuple[datetime, int] | None = None, channels: list[str] | None = None) -> Self:
-        """Give contacts newest first, from the place where the page before ended; missed attempts stay with their callback."""
+        """Give contacts newest first, from where the page before ended; a missed attempt stays with its callback."""
         rows = self.filter(reached=True).order_by("-happened_at", "-pk")
         if channels:
             rows = rows.filter(channel__in=channels)
@@ -70,7 +70,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.select_related("agent", "topic__parent", "case")
 
     def with_outcome(self) -> Self:
-        """Add what came out of each contact: callbacks with their attempts, and articles used; three queries at most."""
+        """Add what came of each contact: callbacks with attempts, and articles used; three queries at most."""
         return self.prefetch_related(
             Prefetch("callbacks", _of("callbacks").select_related("team", "assignee")),
             Prefetch("callbacks__attempts", _of("callbacks", "attempts").select_related("by")),
@@ -82,7 +82,7 @@ def _of(*path: str) -> models.QuerySet[Any]:
     """Give all rows of the model at the end of these reverse relations: apps above that this one must not import."""
     model: type[models.Model] = Contact
     for name in path:
-        model = model._meta.get_field(name).related_model  # type: ignore[union-attr,assignment]
+        model = model._meta.get_field(name).related_model  # type: ignore[assignment]
     return model._default_manager.all()
 
 
@@ -98,14 +98,22 @@ class Contact(models.Model):
     channel = models.CharField(_("kanaal"), max_length=6, choices=Channel)
     direction = models.CharField(_("richting"), max_length=3, choices=Direction, default=Direction.INBOUND)
     party = models.CharField(_("nummer of adres"), max_length=254, blank=True)
-    topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("onderwerp"))
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("onderwerp")
+    )
     subject = models.CharField(_("titel"), max_length=200, blank=True)
     text = models.TextField(_("vraag en antwoord"), blank=True)
     outcome = models.CharField(_("afhandeling"), max_length=11, choices=Outcome, blank=True)
     transferred_to = models.CharField(_("doorverbonden naar"), max_length=120, blank=True)
-    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("zaak"))
-    agent = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("medewerker"))
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("afdeling"))
+    case = models.ForeignKey(
+        Case, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("zaak")
+    )
+    agent = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("medewerker")
+    )
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("afdeling")
+    )
     reached = models.BooleanField(_("gelukt"), default=True)
     readable = models.BooleanField(_("leesbaar"), default=True)
     seconds = models.PositiveIntegerField(_("duur in seconden"), null=True, blank=True)

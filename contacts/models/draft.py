@@ -14,7 +14,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """What an agent is typing, kept from the first key press; its uuid becomes the key of the contact, so saving twice saves once."""
+    """What an agent is typing, kept from the first key press; its uuid becomes the key of the contact."""
 
     uuid = models.UUIDField(default=uuid4, unique=True)
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts", verbose_name=_("medewerker"))

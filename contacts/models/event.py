@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +6,7 @@ from accounts.models import User
 
 
 class Event(models.Model):
-    """Something that happened to a contact or a case; the kind names the partial timeline/_<kind>.html that shows it."""
+    """Something that happened to a contact or a case; timeline/_<kind>.html shows it."""
 
     contact = models.ForeignKey("contacts.Contact", models.CASCADE, null=True, blank=True, related_name="events")
     case = models.ForeignKey("contacts.Case", models.CASCADE, null=True, blank=True, related_name="events")

@@ -9,7 +9,7 @@ from contacts.models.contact import Contact
 from contacts.models.lease import WAITING, Leased, LeasedQuerySet
 
 
-class InboundQuerySet(LeasedQuerySet):
+class InboundQuerySet(LeasedQuerySet["Inbound"]):
     def with_message_ids(self, message_ids: list[str]) -> Self:
         """Give the mails with one of these Message-IDs that are in a timeline. An id links; others may use it too."""
         found = self.filter(message_id__in=message_ids, contact__isnull=False).exclude(message_id="")

@@ -1,5 +1,5 @@
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -12,25 +12,28 @@ LAST_ATTEMPT = len(BACK_OFF) + 1  # when it fails too, the row is parked for a p
 
 WAITING = Q(done_at=None, parked_at=None)
 
+Row = TypeVar("Row", bound="Leased", covariant=True)
 
-class LeasedQuerySet(models.QuerySet["Leased"]):
+
+class LeasedQuerySet(models.QuerySet[Row]):
     def due(self, *, now: datetime) -> Self:
         """Give the rows to work on: not finished, their moment has come, and nobody holds them."""
         free = Q(lease_until=None) | Q(lease_until__lt=now)
         return self.filter(WAITING, free, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
 
     @transaction.atomic
-    def claim(self, *, now: datetime, limit: int = 20) -> list[Self]:
+    def claim(self, *, now: datetime, limit: int = 20) -> list[Row]:
         """Take up to limit due rows for this process alone, for 45 seconds; two callers never get the same row.
 
         A process that dies loses its lease, and the row is due again. The count of attempts is the fencing token:
         only who counted last may finish the row.
         """
         taken = list(self.due(now=now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        self.model._default_manager.filter(pk__in=taken).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
-        return list(self.model._default_manager.filter(pk__in=taken).order_by("next_attempt_at", "pk"))
+        rows = self.filter(pk__in=taken)
+        rows.update(lease_until=now + LEASE, attempts=F("attempts") + 1)
+        return list(rows.order_by("next_attempt_at", "pk"))
 
-    def take(self, pk: int, *, now: datetime) -> Any:
+    def take(self, pk: int, *, now: datetime) -> Row | None:
         """Take this one row for this process alone, for 45 seconds; None when it is not due or somebody else has it.
 
         A row whose last attempt took the process down with it is parked, or it would do so for ever.

@@ -28,7 +28,7 @@ class NormQuerySet(models.QuerySet["Norm"]):
 
 
 class Norm(models.Model):
-    """How long the office allows itself, from a date on; a new norm never changes what was promised under the old one."""
+    """How long the office allows itself, from a date on; a new norm changes no promise made under the old one."""
 
     class Kind(models.TextChoices):
         CALLBACK = "callback", _("Terugbellen")

@@ -11,7 +11,7 @@ from contacts.models.contact import Contact
 from contacts.models.lease import WAITING, Leased, LeasedQuerySet
 
 
-class OutgoingQuerySet(LeasedQuerySet):
+class OutgoingQuerySet(LeasedQuerySet["Outgoing"]):
     def with_message_ids(self, message_ids: list[str]) -> Self:
         """Give the messages of ours with one of these Message-IDs that belong to a contact."""
         found = self.filter(message_id__in=message_ids, contact__isnull=False)

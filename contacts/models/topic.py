@@ -11,7 +11,9 @@ from accounts.models import Team
 class TopicQuerySet(models.QuerySet["Topic"]):
     def choosable(self) -> Self:
         """Give the topics an agent can pick: those below a theme that were not withdrawn, in reading order."""
-        return self.filter(closed_at=None, parent__isnull=False).select_related("parent").order_by("parent__name", "name")
+        return (
+            self.filter(closed_at=None, parent__isnull=False).select_related("parent").order_by("parent__name", "name")
+        )
 
 
 class Topic(models.Model):
@@ -19,8 +21,12 @@ class Topic(models.Model):
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     name = models.CharField(_("naam"), max_length=120)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="topics", verbose_name=_("thema"))
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="topics", verbose_name=_("afdeling"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="topics", verbose_name=_("thema")
+    )
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="topics", verbose_name=_("afdeling")
+    )
     upl_name = models.CharField(
         _("UPL-naam"), max_length=200, blank=True, help_text=_("Naam in de Uniforme Productnamenlijst.")
     )

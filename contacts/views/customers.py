@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.http import answer, agents_only, done, signed_in
+from accounts.http import agents_only, answer, done, signed_in
 from contacts import search as searching
 from contacts.forms import CustomerForm, NotesForm, RevealForm, SearchForm
 from contacts.models import Access, Contact, Customer
@@ -63,7 +63,9 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = CustomerForm(request.POST or None, instance=customer)
     if request.method == "POST" and form.is_valid():
         form.save()
-        return done(request, reverse("contacts:customer", args=[uuid]) + "?tab=details", message=_("Gegevens opgeslagen"))
+        return done(
+            request, reverse("contacts:customer", args=[uuid]) + "?tab=details", message=_("Gegevens opgeslagen")
+        )
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "customer": customer}
     return answer(request, "contacts/create.html", "contacts/_customer_form.html", context, status=status)

@@ -85,7 +85,10 @@ def registration(request: HttpRequest, found: Customer | None, parts: Parts) -> 
     draft = next((one for one in mine if asked in (None, str(one.uuid))), None)
     typed: dict[str, Any] = draft.values() if draft else {}
     key = draft.uuid if draft else uuid4()
-    initial = {"channel": request.GET.get("channel", Channel.PHONE), "conversation": _uuid(request.GET.get("conversation"))}
+    initial = {
+        "channel": request.GET.get("channel", Channel.PHONE),
+        "conversation": _uuid(request.GET.get("conversation")),
+    }
     form = ContactForm(customer=found, initial=initial | typed | {"key": key})
     topic = next((one for one in choosable_topics() if str(one.uuid) == typed.get("topic")), None)
     unbound = [part(user=user, customer=found, topic=topic, initial=part.stored(typed)) for part in parts]
@@ -121,7 +124,9 @@ def timeline(request: HttpRequest, found: Customer) -> dict[str, Any]:
     return {
         "timeline": shown,
         "times": _times(shown.rows),
-        "chips": [(channel, Channel(channel).label, counts[channel]) for channel in Channel.values if channel in counts],
+        "chips": [
+            (channel, Channel(channel).label, counts[channel]) for channel in Channel.values if channel in counts
+        ],
         "chosen": chosen,
         "paging": bool(request.GET.get("after")),
         "seen_place": encode(timezone.now()),
@@ -180,7 +185,7 @@ def _errors(form: Any) -> list[tuple[str, Any]]:
 def _next(request: HttpRequest, contact: Contact) -> str:
     """Give where to go after saving: the start, or the same customer in the same conversation for the next question."""
     if "save_next" in request.POST and contact.customer:
-        query = urlencode({"conversation": contact.conversation, "channel": contact.channel})
+        query = urlencode({"conversation": str(contact.conversation), "channel": contact.channel})
         return reverse("contacts:customer", args=[contact.customer.uuid]) + "?" + query
     return reverse("contacts:customer", args=[contact.customer.uuid]) if contact.customer else reverse("contacts:desk")
 

@@ -40,13 +40,6 @@ def discard_draft(request: HttpRequest, uuid: UUID) -> HttpResponse:
     Draft.objects.of(signed_in(request)).filter(uuid=uuid).delete()
     request.session["saved_draft"] = reverse("contacts:save_draft", args=[uuid])
     back = request.POST.get("customer", "")
-    found = Customer.objects.visible_to(signed_in(request)).filter(uuid=_uuid(back)).first() if back else None
+    found = Customer.objects.visible_to(signed_in(request)).with_uuid(back)
     url = reverse("contacts:customer", args=[found.uuid]) if found else reverse("contacts:desk")
     return done(request, url, message=_("Concept weggegooid"))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -6,7 +6,7 @@ import sys
 
 from kcc.local.database import Database
 from kcc.local.environment import Choices, environment, manage_command
-from kcc.local.place import Place
+from kcc.local.place import ROOT, Place
 from kcc.local.trouble import Trouble
 
 # These make or look at code, or are what fills a new database; the others get one with tables.
@@ -34,6 +34,7 @@ def migrate(env: dict[str, str]) -> None:
     done = subprocess.run(
         manage_command("migrate", "--no-input", "--verbosity", "0"),
         env=env,
+        cwd=ROOT,  # Celery puts the current folder first among the places to import from
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -37,6 +37,7 @@ def collect(place: Place, env: dict[str, str]) -> Collecting | None:
     process = subprocess.Popen(
         manage_command("collectstatic", "--no-input", "--clear", "--verbosity", "0"),
         env=env,
+        cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

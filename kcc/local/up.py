@@ -129,9 +129,8 @@ def prepare(place: Place, choices: Choices, env: dict[str, str], console: Consol
 
 
 def seed(env: dict[str, str], choices: Choices) -> None:
-    done = subprocess.run(
-        manage_command("seed", *([] if choices.demo else ["--empty"])), env=env, stdin=subprocess.DEVNULL, check=False
-    )
+    command = manage_command("seed", *([] if choices.demo else ["--empty"]))
+    done = subprocess.run(command, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         raise Trouble("The database could not be filled; the lines above say why. Start again with: bin/up --reset")
 

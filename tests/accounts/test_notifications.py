@@ -35,7 +35,9 @@ def test_somebody_else_s_line_is_not_found(as_user, noor, sam):
 
 def test_settings_and_theme_and_language(as_user, noor):
     client = as_user(noor)
-    client.post(reverse("accounts:settings"), {"language": "en", "theme": "dark", "density": "comfort", "shortcuts": ""})
+    client.post(
+        reverse("accounts:settings"), {"language": "en", "theme": "dark", "density": "comfort", "shortcuts": ""}
+    )
     noor.refresh_from_db()
     assert (noor.language, noor.theme, noor.density, noor.shortcuts) == ("en", "dark", "comfort", False)
     assert client.post(reverse("accounts:settings"), {"language": "xx"}).status_code == 422
@@ -60,7 +62,15 @@ def test_an_events_token_names_only_one_s_own_channels(as_user, rachid, noor, pa
 
 
 def test_everything_asks_to_sign_in(client, db):
-    for url in ("/", "/customers/", "/callbacks/", "/knowledge/", "/insights/callbacks/", "/cases/", "/api/v1/articles/"):
+    for url in (
+        "/",
+        "/customers/",
+        "/callbacks/",
+        "/knowledge/",
+        "/insights/callbacks/",
+        "/cases/",
+        "/api/v1/articles/",
+    ):
         assert client.get(url).status_code in (302, 401, 403), url
 
 
@@ -97,5 +107,8 @@ def test_roles_begin_on_their_own_page(client, rachid, beheer, noor):
 
 
 def test_nobody_signs_up(client, db):
-    assert client.post("/accounts/signup/", {"username": "x", "password1": "een-lang-wachtwoord"}).status_code in (200, 302)
+    assert client.post("/accounts/signup/", {"username": "x", "password1": "een-lang-wachtwoord"}).status_code in (
+        200,
+        302,
+    )
     assert make.User.objects.count() == 0

@@ -23,7 +23,9 @@ def at(text: str) -> datetime:
 @pytest.mark.parametrize("year", range(2024, 2033))
 def test_holidays_are_those_of_the_algemene_termijnenwet(year: int) -> None:
     with HOLIDAYS.open() as file:
-        expected = {date.fromisoformat(row["datum"]) for row in csv.DictReader(file) if row["datum"].startswith(str(year))}
+        expected = {
+            date.fromisoformat(row["datum"]) for row in csv.DictReader(file) if row["datum"].startswith(str(year))
+        }
     sundays = {day for day in public_holidays(year) - expected}
     assert public_holidays(year) - sundays == expected
     assert len(sundays) == 2  # Easter and Whit Sunday, which the law need not name

@@ -7,7 +7,7 @@ from statistics import median, quantiles
 
 from psycopg2.extensions import connection as Connection
 
-from kcc.demo.staff import PASSWORD
+from kcc.local.place import ROOT
 from tests.bench.browser import Browser
 from tests.bench.ground import Ground
 from tests.bench.pages import Page, Pages
@@ -16,6 +16,7 @@ from tests.bench.system import System
 HEAD = ("Page or action", "SQL", "ms med", "ms p95", "in SQL", "seen", "plain SQL", "kB")
 WIDTHS = (46, 5, 8, 8, 8, 8, 10, 8)
 WARM_UP = 10
+LOGINS = ROOT / "kcc" / "demo" / "logins.txt"
 
 
 def main() -> None:
@@ -25,10 +26,10 @@ def main() -> None:
     for line in ground.facts():
         print(line)
     with System(ground) as system, ground.connect() as found:
-        found.autocommit = True
         agent, lead = Browser(ground.choices.port), Browser(ground.choices.port)
-        agent.sign_in("s.dewit", PASSWORD)
-        lead.sign_in("m.bos", PASSWORD)
+        password = LOGINS.read_text().split()[3]  # "Password for all: ..."
+        agent.sign_in("s.dewit", password)
+        lead.sign_in("m.bos", password)
         print(f"{options.times} times each, one at a time; ms = in the server, seen = by the client\n\n{row(HEAD)}")
         print(row(["-" * (width - 2) for width in WIDTHS]))
         for page in Pages(found, agent, lead).all():

@@ -55,6 +55,7 @@ class Browser:
         return self._ask("POST", path, urlencode(fields).encode(), headers)
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: Fields) -> Answer:
+        kept = self._connection is not None
         self._connection = self._connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Host": f"localhost:{self.port}", "Cookie": cookies, "Accept-Language": "nl"} | headers
@@ -62,8 +63,11 @@ class Browser:
         try:
             self._connection.request(method, path, body, headers)
             response = self._connection.getresponse()
-        except (http.client.RemoteDisconnected, ConnectionError):  # a worker that had served its time
+        except ConnectionError:
             self._connection = None
+            if not kept:
+                raise
+            # The worker that kept this connection had served its time.
             return self._ask(method, path, body, headers)
         content = response.read()
         seen_ms = (time.perf_counter() - begun) * 1000

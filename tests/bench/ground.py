@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -48,7 +49,7 @@ class Ground:
 
     def database(self, contacts: int, *, fresh: bool) -> None:
         """Make, migrate and seed the database when it is not there; a database of another size is an error."""
-        with psycopg2.connect(self.server) as found:
+        with closing(psycopg2.connect(self.server)) as found:
             found.autocommit = True
             cursor = found.cursor()
             if fresh:
@@ -56,7 +57,6 @@ class Ground:
             cursor.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone() is None:
                 cursor.execute(f"CREATE DATABASE {DATABASE}")
-        found.close()
         self.manage("migrate", "--no-input", "--verbosity", "0")
         there = self.count("SELECT count(*) FROM contacts_contact")
         if there == 0:
@@ -68,15 +68,17 @@ class Ground:
     def manage(self, *arguments: str) -> None:
         subprocess.run([sys.executable, "manage.py", *arguments], env=self.env, cwd=ROOT, check=True)
 
-    def connect(self) -> Connection:
-        return psycopg2.connect(self.env["DATABASE_URL"])
+    def connect(self) -> "closing[Connection]":
+        """Give a connection for one with statement, which closes it."""
+        found = psycopg2.connect(self.env["DATABASE_URL"])
+        found.autocommit = True
+        return closing(found)
 
     def count(self, query: str) -> int:
         with self.connect() as found:
             cursor = found.cursor()
             cursor.execute(query)
             row = cursor.fetchone()
-        found.close()
         return int(row[0]) if row else 0
 
     def facts(self) -> list[str]:
@@ -90,7 +92,6 @@ class Ground:
                 values.append(f"{name}={cursor.fetchall()[0][0]}")
             cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
             size = cursor.fetchall()[0][0]
-        found.close()
         tables = ("contacts_contact", "contacts_customer", "contacts_event", "callbacks_callback")
         rows = ", ".join(f"{self.count(f'SELECT count(*) FROM {table}'):,} {table}" for table in tables)
         cores = len(os.sched_getaffinity(0))

@@ -91,7 +91,7 @@ class Pages:
     def searches(self) -> Iterator[Page]:
         common = "Jansen"
         first, last = self.rows(
-            "SELECT first_name, last_name FROM contacts_customer WHERE strpos(last_name, '-') > 0 ORDER BY id DESC LIMIT 1"
+            "SELECT first_name, last_name FROM contacts_customer WHERE last_name ~ '-' ORDER BY id DESC LIMIT 1"
         )[0]
         rare = self.rows("SELECT last_name FROM contacts_customer GROUP BY 1 HAVING count(*) = 1 ORDER BY 1 LIMIT 1")[
             0
@@ -121,8 +121,8 @@ class Pages:
 
     def actions(self) -> Iterator[Page]:
         customers = self.some(
-            "SELECT c.uuid FROM contacts_customer c WHERE id IN (SELECT customer_id FROM contacts_address WHERE kind = 'phone')"
-            " AND NOT EXISTS (SELECT FROM callbacks_callback b JOIN contacts_contact k"
+            "SELECT c.uuid FROM contacts_customer c WHERE EXISTS (SELECT FROM contacts_address WHERE customer_id = c.id"
+            " AND kind = 'phone') AND NOT EXISTS (SELECT FROM callbacks_callback b JOIN contacts_contact k"
             f" ON k.id = b.contact_id WHERE k.customer_id = c.id AND {OPEN}) ORDER BY md5(c.id::text) LIMIT 1000"
         )
         yield Page(

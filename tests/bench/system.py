@@ -4,9 +4,8 @@ import subprocess
 import time
 from collections import defaultdict
 from pathlib import Path
-from types import TracebackType
 
-from kcc.local.programs import background, foreground
+from kcc.local.programs import others, web
 from tests.bench.browser import Browser
 from tests.bench.ground import Ground
 
@@ -23,18 +22,23 @@ class System:
     def __enter__(self) -> "System":
         ground = self.ground
         log = (ground.place.log / "bench.log").open("ab")
-        programs = [*foreground(ground.choices, ground.env), *background(ground.place, ground.choices, ground.env)]
+        programs = [web(ground.choices, ground.env), *others(ground.place, ground.choices, ground.env)]
         for program in programs:
             command = ["tests.bench.wsgi" if word == "kcc.wsgi" else word for word in program.command]
             self.processes[program.name] = subprocess.Popen(
                 command, env=program.env, cwd=program.folder, stdout=log, stderr=log, start_new_session=True
             )
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
         for process in self.processes.values():
             process.terminate()
         until = time.monotonic() + STOP_WITHIN

@@ -9,7 +9,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from accounts.models import User
 
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PASSWORD = "een-lang-wachtwoord-voor-tests"
 
 # Playwright's own loop makes Django believe it runs in an async context; each test is synchronous.
@@ -44,7 +50,9 @@ def as_person(context: BrowserContext, live_server) -> Callable[[User], Page]:
         page = context.new_page()
         page.wrong = []  # type: ignore[attr-defined]
         page.on("pageerror", lambda error: page.wrong.append(str(error)))  # type: ignore[attr-defined]
-        page.on("console", lambda line: page.wrong.append(line.text) if "Content Security Policy" in line.text else None)  # type: ignore[attr-defined]
+        page.on(
+            "console", lambda line: page.wrong.append(line.text) if "Content Security Policy" in line.text else None
+        )  # type: ignore[attr-defined]
         page.goto(live_server.url + "/accounts/login/")
         page.fill("[name=login]", user.username)
         page.fill("[name=password]", PASSWORD)

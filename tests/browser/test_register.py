@@ -64,7 +64,9 @@ def test_what_is_typed_survives_a_reload(as_person, noor, jansen, office, live_s
     page.goto(f"{live_server.url}/customers/{jansen.uuid}/")
     page.keyboard.press("Alt+n")
     page.keyboard.type("Nog niet klaar met dit verhaal")
-    with page.expect_response(lambda answer: "/drafts/" in answer.url):  # the first key was saved at once, this is the rest
+    with page.expect_response(
+        lambda answer: "/drafts/" in answer.url
+    ):  # the first key was saved at once, this is the rest
         page.keyboard.type("!")
     expect(page.get_by_text("Concept bewaard om")).to_be_visible()
     page.reload()

@@ -65,7 +65,9 @@ def test_timeline_goes_on_from_its_last_row_and_misses_none(as_user, noor, janse
     assert seen == sorted(seen, key=lambda row: (row.happened_at, row.pk), reverse=True)
 
 
-@pytest.mark.parametrize("query", ["after=kapot", "after=%00", "size=-1", "size=99999", "channel=fax", "tab=x", "draft=1"])
+@pytest.mark.parametrize(
+    "query", ["after=kapot", "after=%00", "size=-1", "size=99999", "channel=fax", "tab=x", "draft=1"]
+)
 def test_strange_addresses_are_no_error(as_user, noor, jansen, query):
     assert as_user(noor).get(f"{page(jansen)}?{query}").status_code in (200, 404)
 
@@ -110,11 +112,19 @@ def test_a_specialist_sees_the_customer_of_own_work_without_registering(as_user,
 
 def test_create_change_note_and_verify(as_user, noor, office):
     client = as_user(noor)
-    typed = {"kind": "person", "first_name": "Piet", "last_name": "Nieuw", "phone": "06 90 00 00 01", "postcode": "1999ab"}
+    typed = {
+        "kind": "person",
+        "first_name": "Piet",
+        "last_name": "Nieuw",
+        "phone": "06 90 00 00 01",
+        "postcode": "1999ab",
+    }
     assert client.post(reverse("contacts:create"), typed).status_code == 302
     piet = Customer.objects.get(last_name="Nieuw")
     assert (piet.postcode, piet.addresses.get().value) == ("1999AB", "+31690000001")
-    client.post(reverse("contacts:change", args=[piet.uuid]), typed | {"city": "Duinmeer", "email": "Piet@voorbeeld.nl"})
+    client.post(
+        reverse("contacts:change", args=[piet.uuid]), typed | {"city": "Duinmeer", "email": "Piet@voorbeeld.nl"}
+    )
     client.post(reverse("contacts:note", args=[piet.uuid]), {"notes": "Hoort slecht."})
     client.post(reverse("contacts:verify", args=[piet.uuid]))
     piet.refresh_from_db()

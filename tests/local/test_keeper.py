@@ -8,6 +8,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from kcc.local.keeper import Hold, alive, ensure_keeper, hold
 from kcc.local.place import Place
@@ -58,7 +60,7 @@ def test_durable_and_closed(tmp_path: Path) -> None:
         with pytest.raises(psycopg2.OperationalError):
             psycopg2.connect(held.postgres.url.replace(held.postgres.password, "guess"))
         with pytest.raises(redis.RedisError):
-            redis.Redis(port=held.valkey.port).ping()
+            redis.Redis(port=held.valkey.port, retry=Retry(NoBackoff(), 0)).ping()
         held.free()
     for name in ("secrets.env", "valkey/valkey.conf"):
         assert stat.S_IMODE((place.var / name).stat().st_mode) == 0o600

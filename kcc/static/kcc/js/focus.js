@@ -1,14 +1,14 @@
 /* Where the focus goes after an htmx swap.
 
    1. What the person did not ask for (hint-*, load, revealed, every) never moves the focus, whatever the answer holds: not even autofocus.
-   2. [data-focus] in the answer gets it: the summary of errors, the field to go on with. autofocus is for whole pages and dialogs.
+   2. [data-focus] in the answer, or on a new page, gets it: the summary of errors, the field to go on with. autofocus is
+      for whole pages and dialogs.
    3. A new <main> or [data-page]: its h1.
    4. The focus stays. Where its node has gone: the node with the same id (htmx), else the heading [tabindex="-1"] of what came,
       else of the part around it, else the h1. A button that was disabled meanwhile gets it back.
 */
-import { focus, visible } from './page.js';
+import { asked, focus, visible } from './page.js';
 
-const ASKED = /^(click|submit|change|input|key|pop|search|toggle|kcc:(?!tab))/;
 const HEADING = 'h1[tabindex="-1"], h2[tabindex="-1"], h3[tabindex="-1"]';
 const PART = 'section, aside, main, [data-region]';
 const held = new WeakMap(); // where the focus was when a request began (hx-disabled-elt takes it away) or just before its swap
@@ -22,9 +22,9 @@ function fall(parts, options) {
   focus(heading || document.querySelector('h1') || document.body, options);
 }
 
-function settle(parts, before, asked) {
+function settle(parts, before, wish) {
   const had = before && before !== document.body;
-  if (!asked) {
+  if (!wish) {
     if (had && can(before)) before.focus({ preventScroll: true });
     else if (had && lost()) fall(parts, { preventScroll: true });
     return;
@@ -48,5 +48,8 @@ document.addEventListener('htmx:afterSettle', ({ target, detail: { xhr, requestC
   if (swapped.has(xhr)) return swapped.get(xhr).push(target);
   const parts = [target];
   swapped.set(xhr, parts);
-  queueMicrotask(() => settle(parts, held.get(xhr), ASKED.test(requestConfig?.triggeringEvent?.type)));
+  queueMicrotask(() => settle(parts, held.get(xhr), asked(requestConfig)));
 });
+
+const first = document.querySelector('[data-focus]');
+if (first && lost()) focus(first);

@@ -4,14 +4,23 @@
 
    ArrowUp, ArrowDown, Home and End go to the first link of the row above, below, first, last; Enter opens it (also from a checkbox in
    the row). Tab still reaches everything. When the row with the focus has gone, the focus goes to the row that took its place.
-   data-scroll on the part that scrolls keeps its place. The element stays: what htmx swaps is inside it.
+   data-scroll on the part that scrolls keeps its place. A swap around it must be a morph.
 */
 import { visible } from './page.js';
 
 class Keep extends HTMLElement {
   connectedCallback() {
-    for (const type of ['keydown', 'htmx:beforeSwap', 'htmx:afterSettle']) this.addEventListener(type, this);
+    this.addEventListener('keydown', this);
+    for (const type of ['htmx:beforeSwap', 'htmx:afterSettle']) document.addEventListener(type, this);
     this.querySelector('[data-row] [aria-current], [data-row][aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  disconnectedCallback() {
+    for (const type of ['htmx:beforeSwap', 'htmx:afterSettle']) document.removeEventListener(type, this);
+  }
+
+  get scrolled() {
+    return [this, ...this.querySelectorAll('[data-scroll]')].filter((node) => node.matches('[data-scroll]'));
   }
 
   get rows() {
@@ -20,6 +29,7 @@ class Keep extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === 'keydown') this.key(event);
+    else if (!this.contains(event.target) && !event.target.contains(this)) return;
     else if (event.type === 'htmx:beforeSwap') this.remember();
     else this.restore();
   }
@@ -45,13 +55,12 @@ class Keep extends HTMLElement {
     const row = document.activeElement?.closest('[data-row]');
     this.at = this.contains(row) ? this.rows.indexOf(row) : -1;
     this.rowId = row?.id;
-    this.scrolls = [...this.querySelectorAll('[data-scroll]')].map((node) => node.scrollTop);
+    this.scrolls = this.scrolled.map((node) => node.scrollTop);
   }
 
   restore() {
-    [...this.querySelectorAll('[data-scroll]')].forEach(
-      (node, n) => (node.scrollTop = this.scrolls?.[n] ?? node.scrollTop),
-    );
+    this.scrolled.forEach((node, n) => (node.scrollTop = this.scrolls?.[n] ?? node.scrollTop));
+    this.scrolls = null;
     if (this.at >= 0 && document.activeElement === document.body) {
       const same = this.rows.find((row) => row.id && row.id === this.rowId);
       this.link(same || this.rows[Math.min(this.at, this.rows.length - 1)])?.focus({ preventScroll: true });

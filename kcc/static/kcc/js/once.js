@@ -3,28 +3,24 @@
    Enabled again when the page is shown from history, and after 10 s (downloads do not leave the page). Forms with hx-post use
    hx-disabled-elt instead.
 */
-const busy = new Map();
+const busy = new Map(); // form: the buttons that were disabled
 
 function free(form) {
-  clearTimeout(busy.get(form));
+  for (const button of busy.get(form) || []) button.disabled = false;
   busy.delete(form);
   form.classList.remove('is-busy');
-  for (const button of form.elements) if (button.type === 'submit') button.disabled = false;
 }
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
   if (!form.matches('[data-once]') || event.defaultPrevented) return;
   if (busy.has(form)) return event.preventDefault();
-  busy.set(
-    form,
-    setTimeout(() => free(form), 10000),
-  );
+  const buttons = [...form.elements].filter((field) => field.type === 'submit' && !field.disabled);
+  busy.set(form, buttons);
   form.classList.add('is-busy');
-  setTimeout(() => {
-    // after the browser has read the name and value of the button that was pressed
-    if (busy.has(form)) for (const button of form.elements) if (button.type === 'submit') button.disabled = true;
-  });
+  // after the browser has read the name and value of the button that was pressed
+  setTimeout(() => busy.get(form) === buttons && buttons.forEach((button) => (button.disabled = true)));
+  setTimeout(() => busy.get(form) === buttons && free(form), 10000);
 });
 
 addEventListener('pageshow', () => [...busy.keys()].forEach(free));

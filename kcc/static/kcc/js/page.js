@@ -41,6 +41,11 @@ export async function post(url, body, options = {}) {
 /** True when the answer means: sign in again. */
 export const expired = (response) => response.type === 'opaqueredirect' || [401, 403].includes(response.status);
 
+const WISH = /^(click|submit|change|input|key|pop|search|toggle|kcc:(?!tab))/;
+
+/** True when a person asked for this htmx request, and not a hint, a clock or the page itself. */
+export const asked = (config) => WISH.test(config?.triggeringEvent?.type);
+
 /** True when a person can see it: not hidden, not in a closed drawer, tab or menu. */
 export const visible = (node) => node.checkVisibility({ visibilityProperty: true });
 

@@ -57,7 +57,7 @@ class Reveal extends HTMLElement {
   toggle(part, on) {
     part.hidden = !on;
     for (const field of part.matches('fieldset') ? [part] : part.querySelectorAll(FIELDS)) {
-      if (on && off.delete(field)) field.disabled = false;
+      if (on && !field.closest('[data-revealed][hidden]') && off.delete(field)) field.disabled = false;
       else if (!on && !field.disabled) {
         field.disabled = true;
         off.add(field);

@@ -11,7 +11,8 @@
    ]</script>
 
    Keys are event.code or event.key with Alt, Control (Ctrl), Shift, Meta. submit: the form with the focus if it matches target,
-   else the first visible match (no target: the form with the focus); without a name the first submit button.
+   else the first visible match (no target: the form with the focus); without a name the
+   button that is data-main or primary, else the first that shows; one with a name also from a closed menu.
    Built in, unless the same action and target or the same keys are listed: Control+KeyK #kcc-omni, Control+Slash
    #kcc-shortcuts (a dialog), F6 and Shift+F6 through [data-region] (in the order of its numbers).
    While a modal dialog is open only targets inside it work. Esc closes <dialog open>, <details data-menu>; text stays.
@@ -48,10 +49,13 @@ const ACTIONS = {
   submit({ target, name, value }) {
     const here = document.activeElement?.form || document.activeElement?.closest('form');
     const form = !target || here?.matches(target) ? here : all(target).find(visible);
-    const button = [...(form?.elements || [])].find(
-      (field) =>
-        field.type === 'submit' && (!name || (field.name === name && (value == null || field.value === value))),
+    const buttons = [...(form?.elements || [])].filter(
+      (field) => field.type === 'submit' && !field.matches(':disabled'),
     );
+    const shown = buttons.filter(visible);
+    const button = name
+      ? buttons.find((one) => one.name === name && (value == null || one.value === value))
+      : shown.find((one) => one.matches('[data-main], .nl-button--primary')) || shown[0];
     if (!button || !visible(form)) return false;
     button.click();
     return true;

@@ -11,10 +11,10 @@
    seconds="10" (6 without), kind="ok|info|warn|late" (class is-<kind>; late stays until dismissed, as does data-sticky).
    The ring is CSS: is-running, is-paused, and the custom property --kcc-toast-time.
    HX-Trigger: {"kcc:toast": {"text": "…", "kind": "ok", "seconds": 6, "sticky": false, "href": "/…", "action": "Bekijk"}}
-   Failed htmx requests show the texts above, except those of a hint (see live.js). Texts are announced in #kcc-status, late
+   Failed htmx requests show the texts above, except those of a hint (live.js); a clock that keeps failing shows once. Texts are announced in #kcc-status, late
    ones in #kcc-alert: so no role on the toast.
 */
-import { fill, focus, say } from './page.js';
+import { asked, fill, focus, say } from './page.js';
 
 let before; // where the focus was before it came into a toast
 
@@ -84,9 +84,12 @@ export function toast({ text, kind, seconds, sticky, href, action }) {
 
 function failed({ type, detail }) {
   if (detail.requestConfig?.triggeringEvent?.type.startsWith('hint-')) return;
-  const { errorText, offlineText, timeoutText } = document.getElementById('kcc-toasts')?.dataset || {};
-  const text = { 'htmx:sendError': offlineText, 'htmx:timeout': timeoutText }[type] || errorText;
-  toast({ text: fill(text, { status: detail.xhr?.status }), kind: 'late' });
+  const place = document.getElementById('kcc-toasts');
+  const { errorText, offlineText, timeoutText } = place?.dataset || {};
+  const words = { 'htmx:sendError': offlineText, 'htmx:timeout': timeoutText }[type] || errorText;
+  const text = fill(words, { status: detail.xhr?.status });
+  const shown = place && [...place.querySelectorAll('kcc-toast')].some((one) => one.said === text);
+  if (!shown || asked(detail.requestConfig)) toast({ text, kind: 'late' });
 }
 
 customElements.define('kcc-toast', Toast);

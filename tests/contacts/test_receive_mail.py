@@ -1,0 +1,426 @@
+"""Mail that arrives: read whatever it looks like, shown to the right team once, never lost."""
+
+import hashlib
+import io
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Team
+from contacts import tasks
+from contacts.channels import email
+from contacts.channels.mail import Mail, Unreadable, parse
+from contacts.models import Case, Channel, Contact, Customer, Inbound, Norm, Outgoing
+from contacts.models.lease import LAST_ATTEMPT
+from tests import make
+
+CORPUS = Path(__file__).parent.parent / "mail"
+EXPECTED: dict[str, dict[str, Any]] = json.loads((CORPUS / "expected.json").read_text())
+FIELDS = ("from_address", "from_name", "subject", "text", "automatic", "repaired")
+
+
+def mail(name: str = "plain") -> bytes:
+    return (CORPUS / f"{name}.eml").read_bytes()
+
+
+def write(
+    subject: str = "Vraag",
+    *,
+    sender: str = "a.jansen@voorbeeld.nl",
+    text: str = "Wanneer komt u?",
+    **headers: str,
+) -> bytes:
+    lines = [f"From: {sender}", f"Subject: {subject}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", text, ""]).encode()
+
+
+def arrive(raw: bytes, **fields: Any) -> Contact:
+    """Let a mail come in and be taken in, as the SMTP door and a worker do."""
+    inbound = Inbound.store(raw, source="smtp", **fields)
+    tasks.ingest_one(inbound.pk)
+    inbound.refresh_from_db()
+    assert inbound.contact is not None, inbound.last_error
+    return inbound.contact
+
+
+# ── What stands in a mail ─────────────────────────────────────────────────────────────────────────
+
+
+def as_expected(found: Mail) -> dict[str, Any]:
+    facts = {name: getattr(found, name) for name in FIELDS}
+    return facts | {"attachments": [[file.name, file.content_type, file.size] for file in found.attachments]}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in CORPUS.glob("*.eml")))
+def test_each_mail_of_the_collection_is_read_as_a_person_would(name: str) -> None:
+    assert as_expected(parse(mail(name))) == EXPECTED[name]
+
+
+def test_what_is_quoted_is_folded_away_but_kept() -> None:
+    found = parse(mail("gmail-reply"))
+    assert found.text == "Prima, tot dinsdag!"
+    assert "> Het papier komt dinsdag." in found.quoted
+    found = parse(mail("outlook-reply"))
+    assert found.quoted.startswith("Van: Gemeente Duinmeer")
+    assert found.in_reply_to == ("<antwoord@duinmeer.voorbeeld.nl>",)
+    assert found.references == ("<eerste@voorbeeld.nl>", "<antwoord@duinmeer.voorbeeld.nl>")
+
+
+def test_a_mail_knows_its_date_its_id_and_whom_it_was_sent_to() -> None:
+    found = parse(mail())
+    assert found.date == datetime(2026, 11, 16, 9, 12, tzinfo=UTC)
+    assert found.message_id == "<plain@voorbeeld.nl>"
+    assert found.to == (("Gemeente Duinmeer", "klantcontact@duinmeer.voorbeeld.nl"),)
+    assert parse(mail("bad-date")).date is None
+    assert len(parse(mail("many-recipients")).to) == 200
+
+
+def test_attachments_carry_their_own_hash() -> None:
+    pdf = parse(mail("attachments")).attachments[0]
+    assert pdf.content == b"%PDF-1.4 voorbeeld\n"
+    assert pdf.sha256 == hashlib.sha256(pdf.content).hexdigest()
+
+
+def test_a_bounce_names_what_came_back() -> None:
+    assert parse(mail("bounce")).returned == ("<antwoord@duinmeer.voorbeeld.nl>",)
+
+
+def nested(depth: int) -> bytes:
+    levels = (f"Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n" for level in range(depth))
+    return ("From: a@voorbeeld.nl\n" + "".join(levels) + "\nhoi\n").encode()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"\r\n\r\n", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"zomaar wat tekst", nested(1000), b"From: a@b.nl\n\n" + b"x" * 36 * 1024**2],
+    ids=["empty", "blank", "a picture", "no headers", "a thousand levels", "too large"],
+)
+def test_what_is_no_mail_is_unreadable_with_a_reason_in_words(raw: bytes) -> None:
+    with pytest.raises(Unreadable, match="De e-mail|geen e-mail"):
+        parse(raw)
+
+
+def test_nineteen_levels_and_ten_thousand_parts_are_read() -> None:
+    assert parse(nested(19)).text == "hoi"
+    parts = b"From: a@b.nl\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nhoi\n" * 10_000
+    assert "Ingekort" in parse(parts).text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Content-Type: text/html\n\n" + b"<div>" * 100_000,
+        b"Content-Type: text/html\n\n" + b"<!--" * 100_000,
+        b"Content-Type: text/html\n\n" + b'<a "<a ' * 100_000,
+        b"Content-Type: text/plain" + b';a="\\' * 20_000 + b"\n\nx",
+        b"To: " + b"(" * 16_000 + b"\n\nx",
+        b"Subject: x\n" + b" y\n" * 500_000 + b"\nx",
+        b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b x\n" * 500_000,
+        b"\n" + b"> \n" * 300_000,
+        b"\n" + (b"Op " + b"schreef " * 45 + b"12:00:\n") * 3000,
+        b"Subject: " + b"=?a?q?" * 2700 + b"\n\nx",
+    ],
+    ids=lambda body: body[:30].decode(),
+)
+def test_a_mail_made_to_cost_time_does_not(body: bytes) -> None:
+    began = timezone.now()
+    parse(b"From: a@voorbeeld.nl\n" + body)
+    assert timezone.now() - began < timedelta(seconds=2)
+
+
+@given(st.binary(max_size=3000))
+@settings(max_examples=300, deadline=None)
+def test_any_bytes_are_read_or_unreadable(raw: bytes) -> None:
+    sound(b"From: a@voorbeeld.nl\n" + raw)
+    sound(raw)
+
+
+@st.composite
+def mutations(draw: st.DrawFn) -> bytes:
+    """Take a mail of the collection, and cut, double, swap and spoil pieces of it."""
+    raw = bytearray(mail(draw(st.sampled_from(sorted(EXPECTED.keys() - {"huge-header"})))))
+    for _ in range(draw(st.integers(1, 6))):
+        at, length = draw(st.integers(0, len(raw))), draw(st.integers(0, 60))
+        piece = draw(
+            st.one_of(
+                st.binary(max_size=8),
+                st.just(bytes(raw[at : at + length]) * 2),
+                st.sampled_from([b"", b"\0", b"\r", b"\n", b'"', b"=?utf-8?b?", b"--", b"<", b"\xff", b"=", b"(", b"%", b"'"]),
+            )
+        )
+        raw[at : at + draw(st.integers(0, length))] = piece
+    return bytes(raw)
+
+
+@given(mutations())
+@settings(max_examples=400, deadline=None)
+def test_any_spoiled_mail_is_read_or_unreadable(raw: bytes) -> None:
+    sound(raw)
+
+
+def sound(raw: bytes) -> None:
+    """Hold that a mail is readable or says why not, and that no text of it breaks a database or a header."""
+    try:
+        found = parse(raw)
+    except Unreadable as error:
+        assert str(error)
+        return
+    names = [file.name for file in found.attachments] + [found.from_name, found.from_address, found.subject]
+    for text in (found.text, found.quoted, found.html, *names, *found.references, found.message_id):
+        text.encode()
+        assert "\0" not in text
+    assert not any(c in name for name in names for c in "\r\n\t")
+    assert all(file.name and "/" not in file.name for file in found.attachments)
+
+
+# ── Where it goes ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_mail_becomes_a_contact_of_its_customer_with_a_case_for_the_front_office(
+    office: None, voorlijn: Team, jansen: Customer
+) -> None:
+    contact = arrive(write("Oud papier", Date="Mon, 16 Nov 2026 10:12:00 +0100"))
+    assert (contact.customer, contact.channel, contact.party) == (jansen, Channel.EMAIL, "a.jansen@voorbeeld.nl")
+    assert (contact.subject, contact.text, contact.readable) == ("Oud papier", "Wanneer komt u?", True)
+    assert contact.closed_at is None
+    assert (contact.case.title, contact.case.team, contact.case.customer) == ("Oud papier", voorlijn, jansen)
+
+
+def test_nobody_is_guessed(office: None, voorlijn: Team, jansen: Customer) -> None:
+    make.customer("Bram", "Jansen", email="a.jansen@voorbeeld.nl")
+    assert arrive(write()).customer is None
+    assert arrive(write(sender="onbekend@voorbeeld.nl")).customer is None
+    assert arrive(b"Subject: Zonder afzender\n\nHoi", envelope={"from": "x@voorbeeld.nl"}).party == "x@voorbeeld.nl"
+
+
+def test_the_same_mail_is_one_contact_by_whatever_door_it_comes(office: None, voorlijn: Team) -> None:
+    first = arrive(write())
+    assert arrive(write()) == first
+    assert arrive(write().replace(b"\r\n", b"\n")) == first
+    tasks.ingest_one(Inbound.objects.get().pk)
+    assert (Contact.objects.count(), Case.objects.count(), Inbound.objects.count()) == (1, 1, 1)
+
+
+def test_another_mail_with_the_same_message_id_is_kept_too(office: None, voorlijn: Team) -> None:
+    first = arrive(write(text="Een", Message_ID="<zelfde@voorbeeld.nl>"))
+    assert arrive(write(text="Twee", Message_ID="<zelfde@voorbeeld.nl>")) != first
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [(timedelta(hours=-2), timedelta(hours=-2)), (timedelta(days=-40), timedelta()), (timedelta(hours=3), timedelta())],
+    ids=["believed", "too old", "in the future"],
+)
+def test_the_clock_of_the_sender_is_believed_if_it_can_be(
+    office: None, voorlijn: Team, sent: timedelta, shown: timedelta
+) -> None:
+    now = timezone.now().replace(microsecond=0)
+    raw = write(Date=(now + sent).strftime("%a, %d %b %Y %H:%M:%S +0000"))
+    inbound = Inbound.store(raw, source="smtp")
+    inbound.received_at = now
+    inbound.save(update_fields=["received_at"])
+    tasks.ingest_one(inbound.pk)
+    assert Contact.objects.get().happened_at == now + shown
+
+
+def test_a_reply_joins_the_case_of_the_mail_it_answers(office: None, voorlijn: Team) -> None:
+    first = arrive(write(Message_ID="<een@voorbeeld.nl>"))
+    reply = arrive(write("Re: Vraag", text="Nog iets.", References="<nul@elders.nl> <een@voorbeeld.nl>"))
+    assert (reply.case, reply.conversation) == (first.case, first.conversation)
+    assert reply.arrivals.get().joined == "references"
+
+
+def test_a_reply_to_our_own_message_joins_its_case(office: None, voorlijn: Team, jansen: Customer) -> None:
+    first = arrive(write())
+    ours = Outgoing.write(
+        key="reply:1", kind="reply", recipient="A.Jansen@voorbeeld.nl", subject="Re: Vraag", body="Dinsdag.", contact=first
+    )
+    reply = arrive(write("Re: Vraag", In_Reply_To=ours.message_id))
+    assert (reply.case, reply.customer) == (first.case, jansen)
+
+
+def test_a_stranger_who_knows_the_id_or_the_reference_does_not_get_in(office: None, voorlijn: Team) -> None:
+    first = arrive(write(Message_ID="<een@voorbeeld.nl>"))
+    by_id = arrive(write("Re: Vraag", sender="vreemd@elders.nl", In_Reply_To="<een@voorbeeld.nl>"))
+    by_reference = arrive(write(f"Over {first.case.reference}", sender="vreemd@elders.nl"))
+    assert first.case not in (by_id.case, by_reference.case)
+    assert by_id.conversation != first.conversation
+
+
+def test_a_reference_in_the_subject_joins_the_case_of_who_took_part(
+    office: None, voorlijn: Team, jansen: Customer
+) -> None:
+    first = arrive(write())
+    second = arrive(write(f"Vraag over [#{first.case.reference.lower()}]", text="En?"))
+    assert (second.case, second.arrivals.get().joined) == (first.case, "subject")
+    jansen.add_address("email", "anna@werk.voorbeeld.nl")
+    third = arrive(write(f"Nogmaals {first.case.reference}", sender="anna@werk.voorbeeld.nl"))
+    assert (third.case, third.conversation) == (first.case, second.conversation)
+
+
+def test_a_thread_matched_to_a_customer_keeps_that_customer(office: None, voorlijn: Team) -> None:
+    first = arrive(write(sender="nieuw@voorbeeld.nl", Message_ID="<een@voorbeeld.nl>"))
+    found = make.customer("Nora", "Nieuw")
+    first.match(found, by=None)
+    reply = arrive(write("Re", sender="nieuw@voorbeeld.nl", In_Reply_To="<een@voorbeeld.nl>"))
+    assert reply.customer == found
+
+
+def test_a_reply_to_a_closed_case_is_new_work_in_the_same_conversation(office: None, voorlijn: Team) -> None:
+    first = arrive(write(Message_ID="<een@voorbeeld.nl>"))
+    first.case.close(result="Beantwoord", by=None)
+    reply = arrive(write("Re: Vraag", In_Reply_To="<een@voorbeeld.nl>"))
+    assert reply.case != first.case
+    assert reply.case.closed_at is None
+    assert reply.conversation == first.conversation
+
+
+def test_an_automatic_answer_joins_its_case_even_when_closed_and_makes_no_work(office: None, voorlijn: Team) -> None:
+    first = arrive(write(Message_ID="<een@voorbeeld.nl>"))
+    first.case.close(result="Beantwoord", by=None)
+    away = arrive(write("Afwezig", Auto_Submitted="auto-replied", In_Reply_To="<een@voorbeeld.nl>"))
+    assert away.case == first.case
+    assert away.arrivals.get().automatic == "auto_reply"
+    assert Case.objects.open().count() == 0
+    assert Outgoing.objects.count() == 0
+
+
+def test_a_bounce_joins_the_case_of_what_came_back(office: None, voorlijn: Team) -> None:
+    first = arrive(write())
+    ours = Outgoing.write(key="r", kind="reply", recipient="weg@voorbeeld.nl", subject="Re", body="x", contact=first)
+    bounce = arrive(mail("bounce").replace(b"<antwoord@duinmeer.voorbeeld.nl>", ours.message_id.encode()))
+    assert (bounce.case, bounce.customer) == (first.case, None)
+    assert bounce.arrivals.get().automatic == "bounce"
+
+
+def test_a_mail_that_cannot_be_read_is_a_contact_that_says_so(office: None, voorlijn: Team) -> None:
+    contact = arrive(nested(1000), envelope={"from": "x@voorbeeld.nl"})
+    assert (contact.readable, contact.party) == (False, "x@voorbeeld.nl")
+    assert contact.subject == "E-mail kon niet worden gelezen"
+    assert "origineel" in contact.text.lower() or "originele" in contact.text
+    assert contact.case is not None
+    assert bytes(contact.arrivals.get().raw) == nested(1000)
+
+
+def test_without_a_norm_or_a_team_the_mail_still_stands_in_the_timeline(db: None) -> None:
+    assert arrive(write()).case is None
+    make.team("Parkeren")
+    Norm.objects.all().delete()
+    assert arrive(write(text="Nog een")).case is None
+
+
+def test_a_team_named_in_the_settings_gets_the_mail(office: None, voorlijn: Team, settings: Any) -> None:
+    settings.MAIL_TEAM = "Post en archief"
+    team = make.team("Post en archief")
+    assert arrive(write()).case.team == team
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_become_a_visible_contact_and_are_kept(office: None, voorlijn: Team, raw: bytes) -> None:
+    contact = arrive(raw)
+    assert bytes(contact.arrivals.get().raw) == raw
+    assert contact.case is not None
+
+
+# ── Faults ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_error_gives_the_mail_back_for_later(office: None, voorlijn: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbound = Inbound.store(write(), source="smtp")
+    monkeypatch.setattr(email, "receive", raise_(RuntimeError("kapot")))
+    tasks.ingest_one(inbound.pk)
+    inbound.refresh_from_db()
+    assert (inbound.last_error, inbound.lease_until, inbound.done_at) == ("RuntimeError: kapot", None, None)
+    assert inbound.next_attempt_at > timezone.now()
+
+
+def test_who_lost_the_row_meanwhile_writes_nothing(office: None, voorlijn: Team) -> None:
+    held = Inbound.objects.take(Inbound.store(write(), source="smtp").pk, now=timezone.now())
+    Inbound.objects.update(attempts=2)
+    with pytest.raises(email.Superseded):
+        email.receive(held)
+    assert not Contact.objects.exists()
+
+
+def test_a_mail_on_which_reading_breaks_off_time_and_again_is_shown_unread(office: None, voorlijn: Team) -> None:
+    inbound = Inbound.store(write(), source="smtp")
+    Inbound.objects.update(attempts=LAST_ATTEMPT - 1)
+    tasks.ingest_one(inbound.pk)
+    assert not Contact.objects.get().readable
+
+
+def raise_(error: Exception) -> Callable[..., Any]:
+    def fail(*args: Any, **kwargs: Any) -> Any:
+        raise error
+
+    return fail
+
+
+# ── manage.py receive_mail ────────────────────────────────────────────────────────────────────────
+
+
+def receive_mail(*files: str | Path) -> list[dict[str, Any]]:
+    out = io.StringIO()
+    call_command("receive_mail", *map(str, files), stdout=out, stderr=io.StringIO())
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_the_command_prints_a_line_for_each_mail(office: None, voorlijn: Team, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.eml"
+    broken.write_bytes(b"\xff\xfe\x00geen mail")
+    names = ["attachments", "auto-reply", "bounce", "attachments"]
+    lines = receive_mail(*(CORPUS / f"{name}.eml" for name in names), broken, CORPUS / "plain.eml")
+    assert [line["state"] for line in lines] == [
+        "registered",
+        "auto_reply",
+        "bounced",
+        "duplicate",
+        "unparsable",
+        "registered",
+    ]
+    first = lines[0]
+    contact = Contact.objects.get(uuid=first["contact"])
+    assert first["case"] == str(contact.case.uuid)
+    assert (first["from_address"], first["from_name"]) == ("a.jansen@voorbeeld.nl", "Anna Jansen")
+    assert (first["subject"], first["text"]) == ("Bezwaar met bijlagen", "Hierbij mijn bezwaar.")
+    assert (first["message_id"], first["joined"]) == ("<att@voorbeeld.nl>", None)
+    assert set(first["attachments"][0]) == {"name", "content_type", "size", "sha256"}
+    assert lines[3]["contact"] == first["contact"]
+    assert lines[4]["contact"] is not None
+
+
+def test_a_missing_file_is_told_and_stops_nothing(office: None, voorlijn: Team) -> None:
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("receive_mail", "/nergens.eml", str(CORPUS / "plain.eml"), stdout=out, stderr=err)
+    states = [json.loads(line)["state"] for line in out.getvalue().splitlines()]
+    assert states == ["error", "registered"]
+    assert "/nergens.eml" in err.getvalue()
+
+
+def test_a_pipe_works_as_a_file(office: None, voorlijn: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(mail())))
+    assert receive_mail("-")[0]["subject"] == "Wanneer wordt het oud papier opgehaald?"
+
+
+def test_a_mail_that_a_worker_already_stored_is_taken_in_at_once(office: None, voorlijn: Team) -> None:
+    Inbound.store(mail(), source="smtp")
+    assert receive_mail(CORPUS / "plain.eml")[0]["state"] == "registered"
+
+
+def test_a_mail_set_aside_is_an_error(office: None, voorlijn: Team) -> None:
+    inbound = Inbound.store(mail(), source="smtp")
+    inbound.park("kapot", now=timezone.now())
+    with pytest.raises(CommandError):
+        receive_mail(CORPUS / "plain.eml")
