@@ -24,7 +24,7 @@ class NeverOpen(Exception):
 
 @cache
 def public_holidays(year: int) -> frozenset[dt.date]:
-    """Give the holidays of the Algemene termijnenwet of a year (article 3, lid 1 and 2; not the days by decree of lid 3).
+    """Give the holidays of a year: Algemene termijnenwet, article 3, lid 1 and 2 (not the days by decree of lid 3).
 
     Easter and Whit Sunday are among them: the law need not name them, being Sundays, and no office opens on them.
     """

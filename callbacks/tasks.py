@@ -21,7 +21,7 @@ def remind() -> int:
     begun, sent = time.monotonic(), 0
     with Heartbeat.beat("remind"):
         while time.monotonic() - begun < PATIENCE_SECONDS:
-            rows: list[Reminder] = Reminder.objects.claim(now=timezone.now(), limit=BATCH)  # type: ignore[assignment]
+            rows: list[Reminder] = Reminder.objects.claim(now=timezone.now(), limit=BATCH)
             sent += sum(_send(row) for row in rows)
             if len(rows) < BATCH:
                 break

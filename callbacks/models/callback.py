@@ -291,7 +291,9 @@ class Callback(models.Model):
             self.first_attempt_at = self.first_attempt_at or now
             self.next_attempt_at = next_attempt_at
             self.save(update_fields=["assignee", "claimed_at", "first_attempt_at", "next_attempt_at"])
-            self.track("callback_attempted", by=by, result=result, note=note, n=self.attempts.filter(at__lte=now).count())
+            self.track(
+                "callback_attempted", by=by, result=result, note=note, n=self.attempts.filter(at__lte=now).count()
+            )
         return contact
 
     @transaction.atomic

@@ -26,7 +26,7 @@ def test_holidays_are_those_of_the_algemene_termijnenwet(year: int) -> None:
         expected = {
             date.fromisoformat(row["datum"]) for row in csv.DictReader(file) if row["datum"].startswith(str(year))
         }
-    sundays = {day for day in public_holidays(year) - expected}
+    sundays = public_holidays(year) - expected
     assert public_holidays(year) - sundays == expected
     assert len(sundays) == 2  # Easter and Whit Sunday, which the law need not name
     assert all(day.weekday() == 6 for day in sundays)
@@ -108,7 +108,7 @@ def test_an_office_that_never_opens_has_no_terms() -> None:
         OfficeHours({}).add_days(at("2026-11-24 10:00"), 1)
 
 
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2031, 12, 31)).map(lambda moment: moment.replace(tzinfo=UTC))
+moments = st.integers(0, 8 * 365 * 24 * 60).map(lambda n: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=n))
 
 
 @given(start=moments, minutes=st.integers(0, 5000))

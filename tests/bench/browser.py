@@ -86,7 +86,7 @@ class Forms(HTMLParser):
         self.choices: dict[str, list[str]] = {}
         self._actions: Fields = {}
         self._loose: list[tuple[str, str, str]] = []
-        self._form = self._area = self._select = ""
+        self._form = self._area = self._select = self._select_form = ""
 
     @classmethod
     def of(cls, page: str) -> "Forms":
@@ -116,13 +116,13 @@ class Forms(HTMLParser):
             self._area = name
             self._put(form, name, "")
         elif tag == "select" and name:
-            self._select = name
+            self._select, self._select_form = name, form
             self.choices[name] = []
-            self._put(form, name, "")
         elif tag == "option" and self._select:
-            self.choices[self._select].append(values.get("value", ""))
-            if "selected" in values:
-                self._put(form, self._select, values.get("value", ""))
+            offered = self.choices[self._select]
+            offered.append(values.get("value", ""))
+            if "selected" in values or len(offered) == 1:  # a browser sends the first one when none is chosen
+                self._put(self._select_form, self._select, offered[-1])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -46,7 +46,8 @@ def test_a_foreign_address_is_not_followed(callback, rachid, noor, as_user):
 def test_another_department_needs_a_reason(callback, rachid, as_user):
     other, client = make.team("Belastingen"), as_user(rachid)
     answer = client.post(url(callback), {"who": f"team:{other.uuid}"})
-    assert answer.status_code == 422 and "Schrijf waarom" in answer.content.decode()
+    assert answer.status_code == 422
+    assert "Schrijf waarom" in answer.content.decode()
     assert client.post(url(callback), {"who": f"team:{other.uuid}", "reason": "Gaat over WOZ"}).status_code == 302
     callback.refresh_from_db()
     assert callback.team == other

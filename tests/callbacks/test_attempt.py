@@ -18,7 +18,9 @@ def url(callback):
 
 def test_a_miss_is_a_fact_with_a_time_and_a_result(callback, rachid, kinds):
     later = timezone.now() + timedelta(hours=1)
-    contact = callback.attempt(key="a", result=Result.NO_ANSWER, by=rachid, note="Lang laten gaan", next_attempt_at=later)
+    contact = callback.attempt(
+        key="a", result=Result.NO_ANSWER, by=rachid, note="Lang laten gaan", next_attempt_at=later
+    )
     callback.refresh_from_db()
     assert (callback.assignee, callback.status, callback.next_attempt_at) == (rachid, "claimed", later)
     assert callback.first_attempt_at is not None
@@ -61,7 +63,9 @@ def test_the_screen_saves_one_attempt_and_plans_the_next(callback, rachid, as_us
     assert callback.attempts.count() == 1
     assert abs(callback.next_attempt_at - timezone.now() - timedelta(hours=1)) < timedelta(minutes=1)
     shown = as_user(rachid).get(callback.get_absolute_url()).content.decode()
-    assert "1 van 3" in shown and "40 seconden" in shown and "Poging 1: geen gehoor" in shown
+    assert "1 van 3" in shown
+    assert "40 seconden" in shown
+    assert "Poging 1: geen gehoor" in shown
 
 
 def test_a_moment_of_ones_own(callback, rachid, as_user):

@@ -1,6 +1,6 @@
 """The queue: who sees what, in which order, at a cost that does not grow."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -47,7 +47,15 @@ def test_the_page_shows_what_is_needed_to_call(at_work, noor, rachid, as_user):
     late = due(TUESDAY - timedelta(minutes=28), assignee=rachid, urgent_reason="Haast")
     late.attempt(key="a", result="busy", by=rachid)
     shown = as_user(noor).get(URL, {"view": "all"}).content.decode()
-    for words in ("28 min te laat", "F. el Amrani", "Nu bereikbaar", "R. Yilmaz", "1 van 3", "10:42 in gesprek", "Spoed"):
+    for words in (
+        "28 min te laat",
+        "F. el Amrani",
+        "Nu bereikbaar",
+        "R. Yilmaz",
+        "1 van 3",
+        "10:42 in gesprek",
+        "Spoed",
+    ):
         assert words in shown, words
     assert f'href="{late.get_absolute_url()}#poging"' in shown
 
@@ -55,7 +63,7 @@ def test_the_page_shows_what_is_needed_to_call(at_work, noor, rachid, as_user):
 def test_views_and_filters(at_work, noor, rachid, parkeren, as_user):
     other, topic = make.team("Belastingen"), make.topic()
     mine = due(TUESDAY + timedelta(hours=1), assignee=noor)
-    free = due(TUESDAY + timedelta(hours=2), reachable_from=datetime(2026, 1, 1, 15).time())
+    free = due(TUESDAY + timedelta(hours=2), reachable_from=time(15))
     taxes = due(TUESDAY + timedelta(hours=3), team=other)
     type(taxes.contact).objects.filter(pk=taxes.contact_id).update(topic=topic)
     done = due(TUESDAY)
@@ -78,7 +86,13 @@ def test_views_and_filters(at_work, noor, rachid, parkeren, as_user):
 
 def test_what_cannot_be_read_is_no_filter(at_work, noor, as_user):
     due(TUESDAY)
-    for query in ({"view": "weg"}, {"team": "x"}, {"topic": "\x00"}, {"reachable": "ooit"}, {"view": "all", "team": "9" * 500}):
+    for query in (
+        {"view": "weg"},
+        {"team": "x"},
+        {"topic": "\x00"},
+        {"reachable": "ooit"},
+        {"view": "all", "team": "9" * 500},
+    ):
         assert as_user(noor).get(URL, query).status_code == 200
     assert as_user(noor).get(URL, {"after": "onzin"}).status_code == 404
 
@@ -144,7 +158,8 @@ def test_nothing_new_is_304_until_something_happens(at_work, noor, rachid, as_us
 def test_htmx_gets_the_list_alone(at_work, noor, as_user):
     due(TUESDAY)
     shown = as_user(noor).get(URL, {"view": "all"}, headers={"HX-Request": "true"}).content.decode()
-    assert "<html" not in shown and 'id="callbacks"' in shown
+    assert "<html" not in shown
+    assert 'id="callbacks"' in shown
 
 
 def test_empty_says_so(at_work, noor, as_user):

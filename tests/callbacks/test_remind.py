@@ -60,7 +60,8 @@ def test_the_scan_tells_the_assignee_in_bell_and_mail(callback, rachid):
     assert bell.count() == 2
     assert bell.first().url == callback.get_absolute_url()
     mail = Outgoing.objects.first()
-    assert mail.recipient == rachid.email and callback.reference in mail.subject
+    assert mail.recipient == rachid.email
+    assert callback.reference in mail.subject
     assert "Jansen" not in mail.subject + mail.body
     assert tasks.remind() == 0
     assert Heartbeat.objects.get(name="remind").last_ok is not None
@@ -108,7 +109,8 @@ def test_a_failing_row_harms_itself_alone(office, jansen, rachid, monkeypatch, c
     assert tasks.remind() == 2
     bad.refresh_from_db()
     assert (bad.done_at, bad.attempts, bad.lease_until) == (None, 1, None)
-    assert "stuk" in bad.last_error and bad.next_attempt_at > timezone.now()
+    assert "stuk" in bad.last_error
+    assert bad.next_attempt_at > timezone.now()
     assert bad.callback.reference in caplog.text
     for _ in range(5):
         Reminder.objects.filter(pk=bad.pk).update(next_attempt_at=timezone.now())

@@ -49,7 +49,12 @@ def test_the_part_asks_for_what_was_typed(office, noor, jansen, parkeren, typed)
     assert form.is_valid(), form.errors
     form.save(make.contact(jansen, outcome=Outcome.CALLBACK), by=noor)
     made = Callback.objects.get()
-    assert (made.team, made.number, made.reachable_from, made.reachable_until) == (parkeren, "+31690123456", time(15), None)
+    assert (made.team, made.number, made.reachable_from, made.reachable_until) == (
+        parkeren,
+        "+31690123456",
+        time(15),
+        None,
+    )
     assert (made.urgent_reason, made.requested_by, made.reachable) == ("Kind ziek", noor, "na 15:00")
 
 
@@ -116,7 +121,8 @@ def test_somebody_who_left_or_a_closed_team_is_not_asked(office, noor, rachid, p
 def test_the_number_of_the_customer_is_there_already(office, noor, jansen):
     assert part(None, noor, jansen)["number"].value() == "06 90 12 34 56"
     shown = str(part(None, noor, jansen, make.topic(team=make.team()))["who"])
-    assert 'form="registratie"' in shown and "selected" in shown
+    assert 'form="registratie"' in shown
+    assert "selected" in shown
 
 
 def test_a_second_question_is_added_to_what_is_open(office, noor, jansen, callback, typed):
@@ -144,7 +150,13 @@ def test_nothing_is_added_to_somebody_elses_callback(office, noor, callback):
 
 
 def test_the_desk_saves_contact_and_callback_in_one(office, noor, jansen, as_user, typed):
-    data = {"key": str(uuid4()), "channel": "phone", "text": "Bezwaar", "outcome": "callback", "customer": str(jansen.uuid)}
+    data = {
+        "key": str(uuid4()),
+        "channel": "phone",
+        "text": "Bezwaar",
+        "outcome": "callback",
+        "customer": str(jansen.uuid),
+    }
     client = as_user(noor)
     for _ in range(2):
         assert client.post(reverse("contacts:register"), data | typed).status_code == 302
@@ -159,9 +171,14 @@ def test_the_preview_says_until_when(office, noor, rachid, parkeren, as_user):
     forget_everything()
     topic, client = make.topic(team=parkeren), as_user(noor)
     url = reverse("callbacks:preview")
-    for query in ({"who": f"team:{parkeren.uuid}"}, {"callback-who": f"user:{rachid.uuid}"}, {"topic": str(topic.uuid)}):
+    for query in (
+        {"who": f"team:{parkeren.uuid}"},
+        {"callback-who": f"user:{rachid.uuid}"},
+        {"topic": str(topic.uuid)},
+    ):
         shown = client.get(url, query).content.decode()
-        assert "Terugbellen uiterlijk" in shown and "(2 werkdagen)" in shown, query
+        assert "Terugbellen uiterlijk" in shown, query
+        assert "(2 werkdagen)" in shown, query
     for query in ({}, {"who": "\x00"}, {"who": "team:x", "topic": "x"}, {"who": "x" * 3000}):
         assert "Kies een afdeling" in client.get(url, query).content.decode()
     forget_everything()
@@ -169,7 +186,8 @@ def test_the_preview_says_until_when(office, noor, rachid, parkeren, as_user):
 
 def test_a_search_finds_teams_and_people(office, noor, rachid, parkeren, as_user):
     shown = as_user(noor).get(reverse("callbacks:addressees"), {"q": "yilm"}).content.decode()
-    assert f'data-value="user:{rachid.uuid}"' in shown and "Parkeren" in shown
+    assert f'data-value="user:{rachid.uuid}"' in shown
+    assert "Parkeren" in shown
     assert f"team:{parkeren.uuid}" in as_user(noor).get(reverse("callbacks:addressees"), {"q": "park"}).content.decode()
     assert as_user(noor).get(reverse("callbacks:addressees"), {"q": "\x00%_"}).status_code == 200
 
@@ -178,7 +196,9 @@ def test_a_search_finds_teams_and_people(office, noor, rachid, parkeren, as_user
 @given(
     data=st.dictionaries(
         st.sampled_from([f"callback-{name}" for name in CallbackPart.base_fields]),
-        st.one_of(st.text(max_size=60), st.uuids().map(lambda uuid: f"user:{uuid}"), st.just("x" * 5000), st.just("window")),
+        st.one_of(
+            st.text(max_size=60), st.uuids().map(lambda uuid: f"user:{uuid}"), st.just("x" * 5000), st.just("window")
+        ),
     )
 )
 def test_no_input_breaks_the_part(office, noor, jansen, data):

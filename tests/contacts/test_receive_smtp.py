@@ -125,7 +125,11 @@ def test_too_many_recipients_are_asked_to_come_in_two_mails(port: int, monkeypat
     assert refused["e@f.nl"][0] == 452
 
 
-@pytest.mark.parametrize("nonsense", [b"GET / HTTP/1.1\r\n\r\n", b"\xff\xfe\0\r\n", b"MAIL FROM:<\0@b>\r\n", b"A" * 5000 + b"\r\n"])
+@pytest.mark.parametrize(
+    "nonsense",
+    [b"GET / HTTP/1.1\r\n\r\n", b"\xff\xfe\0\r\n", b"MAIL FROM:<\0@b>\r\n", b"A" * 5000 + b"\r\n"],
+    ids=["a browser", "bytes", "no greeting", "a long line"],
+)
 def test_nonsense_does_not_close_the_door(port: int, nonsense: bytes) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
         line.recv(200)
