@@ -54,7 +54,7 @@ def chart(
         grid=[(f"{y(tick):.1f}", f"{y(tick) + 4:.1f}", tick) for tick in range(low, high + 1, step)],
         labels=[(f"{x(place):.1f}", weeks[place].number) for place in shown],
         lines=_apart(lines),
-        goal=(f"{y(goal):.1f}", f"{y(goal) + _beside(series, goal):.1f}", goal) if goal else None,
+        goal=(f"{y(goal):.1f}", f"{y(goal) - 6:.1f}", goal) if goal else None,
     )
 
 
@@ -64,12 +64,6 @@ def _scale(values: list[int], goal: int | None) -> tuple[int, int]:
         return 0, min(100, max(10, -(-max(values, default=10) // 10) * 10))
     known = [*values, goal]
     return max(0, min(known) // 10 * 10 - 10), min(100, -(-max(known) // 10) * 10 + 10)
-
-
-def _beside(series: list[tuple[str, str, list[int | None]]], goal: int) -> float:
-    """Give where the words of the goal stand: above its line, or below when the series begins just above it."""
-    begins = [next((value for value in points[:2] if value is not None), 0) for _key, _label, points in series]
-    return 16.0 if any(goal <= value <= goal + 12 for value in begins) else -6.0
 
 
 def _line(

@@ -24,6 +24,8 @@ class Role(models.TextChoices):
 
 
 class People(UserManager["User"]):
+    use_in_migrations = False
+
     def signed_in(self, pk: int) -> "User | None":
         """Give the user of a session with roles and teams, in one query, because every request begins with it."""
         groups = User.groups.through.objects.filter(user=OuterRef("pk")).values("group__name")

@@ -65,6 +65,12 @@ def gather(size: int, *, now: datetime, say: Say) -> None:
             for name, statements in steps():
                 progress(name)
                 cursor.execute(statements, values)
+    progress("")
+
+
+def settle(say: Say) -> None:
+    """Let PostgreSQL look at what it got: statistics, and which pages need no second look. Outside any transaction."""
+    progress = Progress(say)
     progress("statistics")
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from accounts.models import Role, Team, User
 from kcc.demo.rows import Rows
 
-PASSWORD = "welkom-in-duinmeer"
+PASSWORD = "welkom-in-duinmeer"  # noqa: S105 - shown at the start of a demo, of no use anywhere else
 DOMAIN = "duinmeer.voorbeeld.nl"
 FRONT = ("Voorlijn", "Balie")
 

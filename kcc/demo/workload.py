@@ -99,7 +99,7 @@ class Load:
         """Write one to three attempts from a moment on, and how it ended."""
         register, rng = self.register, self.register.book.rng
         if rng.random() < 0.4:
-            register.claim(row, at=row.requested_at + (first - row.requested_at) * 0.6, by=worker)
+            register.claim(row, at=register.book.clock.between(rng, row.requested_at, first), by=worker)
         given_up = rng.random() < CANCELLED
         missed = 3 if given_up else rng.choices((0, 1, 2), (0.68, 0.22, 0.1))[0]
         moment = first

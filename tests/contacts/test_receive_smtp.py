@@ -105,7 +105,7 @@ def test_when_the_database_is_away_the_sender_keeps_the_mail(port: int, monkeypa
 
 def test_a_database_that_does_not_answer_is_not_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receive_smtp, "PATIENCE", 0.1)
-    monkeypatch.setattr(receive_smtp, "store", lambda *args: time.sleep(0.5))
+    monkeypatch.setattr(receive_smtp, "store_in_thread", lambda *args: time.sleep(0.5))
     with pytest.raises(smtplib.SMTPDataError) as refusal:
         deliver(port)
     assert refusal.value.smtp_code == 451
@@ -139,7 +139,7 @@ def test_nonsense_does_not_close_the_door(port: int, nonsense: bytes) -> None:
     assert Inbound.objects.count() == 1
 
 
-def test_an_envelope_with_controls_is_stored_without_them(transactional_db: None) -> None:
+def test_an_envelope_with_controls_is_stored_without_them(db: None) -> None:
     pk = receive_smtp.store(RAW, "a\0b@voorbeeld.nl", ["x\n@y.nl"])
     assert Inbound.objects.get(pk=pk).envelope == {"from": "ab@voorbeeld.nl", "to": ["x@y.nl"]}
 

@@ -20,6 +20,7 @@ from accounts.worktime import LOCAL
 from callbacks.models import Callback
 from contacts.models import Address, Case, Contact, Customer, Norm, Topic
 from kcc.demo import staff
+from kcc.demo.crowd import gather
 from kcc.demo.municipality import build
 from kcc.demo.staff import PASSWORD
 from knowledge.models import Article
@@ -104,6 +105,10 @@ CANNOT_BE = {
         SELECT id FROM contacts_customer WHERE length(last_name) > 2 AND NOT EXISTS (SELECT FROM contacts_nameword
         WHERE word = ANY (regexp_split_to_array(kcc_fold(last_name), '[^[:alnum:]]+')))""",
 }
+TABLES = """
+SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+UNION ALL SELECT tgrelid::regclass || ' ' || tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"""
 
 
 @pytest.fixture(scope="module", params=[SUNDAY, TUESDAY, NEW_YEARS_EVE], ids=["sunday", "tuesday", "new year's eve"])
@@ -189,6 +194,19 @@ def test_the_same_moment_gives_the_same_town(db: None) -> None:
 def picture() -> list[object]:
     found = [*Contact.objects.order_by("pk").values_list("uuid", "happened_at", "text", "customer__uuid")]
     return [found, *Callback.objects.order_by("pk").values_list("reference", "due_at", "assignee__username")]
+
+
+def test_a_crowd_joins_and_every_index_is_as_before(now: datetime) -> None:
+    with transaction.atomic():
+        tables, contacts, said = rows(TABLES, now), Contact.objects.count(), list[str]()
+        gather(3000, now=now, say=said.append)
+        connection.check_constraints()
+        wrong = {name: found for name, query in CANNOT_BE.items() if (found := rows(query, now)[:5])}
+        assert wrong == {}
+        assert rows(TABLES, now) == tables
+        assert 3000 <= Contact.objects.count() - contacts <= 3050
+        assert {line.split("  ")[-1] for line in said} >= {"customers", "indexes", "foreign keys"}
+        transaction.set_rollback(True)
 
 
 def test_the_password_shown_opens_every_door(now: datetime) -> None:

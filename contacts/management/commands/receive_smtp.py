@@ -89,7 +89,7 @@ class Intake:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         raw, began = envelope.original_content or b"", time.monotonic()
         job = asyncio.get_running_loop().run_in_executor(
-            self.threads, store, raw, envelope.mail_from or "", list(envelope.rcpt_tos)
+            self.threads, store_in_thread, raw, envelope.mail_from or "", list(envelope.rcpt_tos)
         )
         self.storing.add(job)
         job.add_done_callback(self.storing.discard)
@@ -142,13 +142,18 @@ class Busy(asyncio.Protocol):
 
 
 def store(raw: bytes, sender: str, recipients: list[str]) -> int:
-    """Commit a mail and ask a worker to read it; give its row. Runs in a thread, which keeps its connection."""
-    close_old_connections()
+    """Commit a mail and ask a worker to read it; give its row."""
     with transaction.atomic():
         envelope = {"from": _printable(sender), "to": [_printable(address) for address in recipients]}
         inbound = Inbound.store(raw, source="smtp", envelope=envelope)
         hurry(ingest_one, inbound.pk)
     return inbound.pk
+
+
+def store_in_thread(raw: bytes, sender: str, recipients: list[str]) -> int:
+    """Do that in a thread, which keeps its connection from mail to mail as long as that works."""
+    close_old_connections()
+    return store(raw, sender, recipients)
 
 
 def _printable(address: str) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from kcc.demo.crowd import gather
+from kcc.demo.crowd import gather, settle
 from kcc.demo.municipality import build
 from kcc.demo.office import open_empty
 
@@ -54,6 +54,7 @@ class Command(BaseCommand):
         if not User.objects.exists():
             self.demo()
         gather(size, now=timezone.now(), say=self.say)
+        settle(self.say)
 
     def say(self, line: str) -> None:
         self.stdout.write(line)

@@ -1,0 +1,110 @@
+"""What a proxy and a monitoring service are told: words, quickly, without signing in."""
+
+import time
+from collections import namedtuple
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from contacts.models import Heartbeat
+from kcc import health
+
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_migrated", False)
+    monkeypatch.setattr(health, "_redis", lambda: "ok")
+
+
+@pytest.fixture
+def beating(transactional_db: None) -> None:
+    for name in health.SCANS:
+        with Heartbeat.beat(name):
+            pass
+
+
+def ask() -> tuple[int, dict[str, Any]]:
+    response = Client().get("/health/ready")
+    return response.status_code, response.json()
+
+
+def test_live_depends_on_nothing(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    response = Client().get("/health/live")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_ready_when_all_is_well(beating: None, settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert ask() == (
+        200,
+        {
+            "status": "ok",
+            "database": "ok",
+            "migrations": "ok",
+            "disk": "ok",
+            "redis": "ok",
+            "heartbeat": {"remind": "ok", "send": "ok", "ingest": "ok"},
+        },
+    )
+
+
+def test_a_scan_that_stands_still_is_seen_but_pages_are_served(beating: None) -> None:
+    Heartbeat.objects.filter(name="remind").update(last_ok=timezone.now() - timedelta(seconds=50))
+    Heartbeat.objects.filter(name="send").delete()
+    status, found = ask()
+    assert (status, found["status"]) == (200, "degraded")
+    assert found["heartbeat"] == {"remind": "late", "send": "late", "ingest": "ok"}
+
+
+def test_without_redis_pages_are_served(beating: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    monkeypatch.undo()
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    health._client.cache_clear()
+    began = time.monotonic()
+    status, found = ask()
+    health._client.cache_clear()
+    assert time.monotonic() - began < 1
+    assert (status, found["status"], found["redis"]) == (200, "degraded", "down")
+
+
+def test_without_a_database_nothing_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> dict[str, object]:
+        raise OperationalError("host 10.0.0.1, password geheim")
+
+    monkeypatch.setattr(health, "_database", away)
+    status, found = ask()
+    assert (status, found["status"], found["database"]) == (503, "down", "down")
+    assert "geheim" not in str(found)
+
+
+def test_a_frozen_database_is_told_within_a_second_and_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "PATIENCE", 0.1)
+    monkeypatch.setattr(health, "_database", lambda: time.sleep(0.5))
+    began = time.monotonic()
+    assert [ask()[0] for _ in range(3)] == [503, 503, 503]
+    assert time.monotonic() - began < 0.5
+    health._thread().submit(int).result(timeout=5)
+
+
+def test_pending_migrations_are_not_ready(beating: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda self, targets: ["0002"])
+    status, found = ask()
+    assert (status, found["migrations"]) == (503, "pending")
+
+
+def test_a_full_disk_is_not_ready(beating: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda place: Usage(100, 95, 5))
+    status, found = ask()
+    assert (status, found["disk"]) == (503, "full")
+
+
+def test_only_asking_is_allowed() -> None:
+    assert Client().post("/health/live").status_code == 405
+    assert Client().post("/health/ready").status_code == 405
