@@ -367,6 +367,9 @@ class PreviewForm(forms.Form):
 
     def promise(self) -> tuple[Team, datetime, str] | None:
         """Give the team, when it would be due and the norm in words; None while nobody can be told."""
+        return promise(self.cleaned_data.get("who", "") if self.is_valid() else "", self.chosen_topic())
+
+    def chosen_topic(self) -> Topic | None:
+        """Give the topic that is meant, None when that cannot be told."""
         self.is_valid()
-        topic = next((one for one in choosable_topics() if one.uuid == self.cleaned_data.get("topic")), None)
-        return promise(self.cleaned_data.get("who", ""), topic)
+        return next((one for one in choosable_topics() if one.uuid == self.cleaned_data.get("topic")), None)

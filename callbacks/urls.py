@@ -6,6 +6,7 @@ app_name = "callbacks"
 urlpatterns = [
     path("", views.list_, name="list"),
     path("preview/", views.preview, name="preview"),
+    path("who/", views.who, name="who"),
     path("addressees/", views.addressees, name="addressees"),
     path("bulk/", views.bulk, name="bulk"),
     path("<uuid:uuid>/", views.detail, name="detail"),

@@ -24,6 +24,7 @@ from callbacks.forms import (
     AssignForm,
     AttemptForm,
     BulkForm,
+    CallbackPart,
     CancelForm,
     CompleteForm,
     FilterForm,
@@ -58,6 +59,16 @@ def list_(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """Say when somebody would be called back, while the agent fills in the form."""
     return render(request, "callbacks/_promise.html", {"promise": PreviewForm(request.GET).promise()})
+
+
+@require_GET
+def who(request: HttpRequest) -> HttpResponse:
+    """Give the choice of who calls back again, now that the topic implies a team; a person chosen by hand stays."""
+    topic = PreviewForm(request.GET).chosen_topic()
+    chosen = request.GET.get("callback-who", "")
+    keep = {"who": chosen} if chosen.startswith("user:") or topic is None else {}
+    part = CallbackPart(user=signed_in(request), topic=topic, initial=keep)
+    return render(request, "callbacks/_who_again.html", {"part": part})
 
 
 @require_GET

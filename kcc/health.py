@@ -18,8 +18,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from contacts.models import Heartbeat
 
@@ -102,8 +100,7 @@ def _disk() -> str:
 
 @cache
 def _client() -> redis.Redis:
-    once = Retry(NoBackoff(), 0)  # the client's own way is to try for four seconds
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.3, socket_connect_timeout=0.3, retry=once)
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.3, socket_connect_timeout=0.3)
 
 
 def _redis() -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -13,6 +14,11 @@ from contacts.models import Customer
 from tests import make
 
 __all__ = ["DjangoAssertNumQueries"]
+
+
+def pytest_configure() -> None:
+    """Serve static files by their own names: the live server knows no others; bin/test collects the hashed ones apart."""
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from uuid import UUID
 from accounts.models import Team, User
 from accounts.worktime import LOCAL
 from callbacks.models import Callback
-from contacts.models import Case, Channel, Contact, Direction, Event, Norm, Outcome, Topic
+from contacts.models import Access, Case, Channel, Contact, Direction, Event, Norm, Outcome, Topic
 from kcc.demo.citizens import Citizen
 from kcc.demo.clock import Clock
 from kcc.demo.rows import Rows
@@ -67,6 +67,8 @@ class Book:
         row.happened_at, row.registered_at = at, saved_at
         row.closed_at = (closed_at or saved_at) if outcome else None
         self.track(row, "contact_registered", by=by if live else None, at=saved_at)
+        if by and citizen:
+            self.rows.add(Access(user=by, customer=citizen.row, action=Access.Action.VIEW, detail="timeline", at=at))
         self.contacts.append(row)
         return row
 

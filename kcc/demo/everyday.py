@@ -19,6 +19,11 @@ SAME_TOPIC = 0.35  # how often a citizen comes back about what they came for las
 Source = TypeVar("Source", Conversation, Page)
 REPLIES = 0.3  # how many answered mails have their answer in the timeline
 FROM_ARTICLE = 0.4  # how many questions are plain ones that an article answers
+PLAIN_MAILS = (
+    "Ik zoek informatie over “{}”, maar ik kom er op de website niet uit. Kunt u mij helpen?",
+    "Goedendag, op uw website las ik over “{}”. Wat moet ik nu precies doen?",
+    "Kunt u mij uitleggen hoe het zit met “{}”? Alvast bedankt.",
+)
 BUSINESS = {
     "Vergunningen",
     "Bouwen en wonen",
@@ -227,14 +232,12 @@ class Days:
 
 
 def from_page(page: Page, channel: str) -> Conversation:
-    """Give the plain question that an article answers."""
-    name = page.topic.split(": ", 1)[1]
+    """Give the plain question that an article answers, as a citizen writes it or as an agent notes it."""
     answer = " ".join(page.points[:2]).replace("**", "")
-    text = (
-        f"Ik heb een vraag over {name}. Kunt u mij vertellen hoe dit werkt?"
-        if channel in WRITTEN
-        else f"Vraag over {name}."
-    )
+    if channel in WRITTEN:
+        text = PLAIN_MAILS[len(page.title) % len(PLAIN_MAILS)].format(page.title)
+    else:
+        text = f"Vraag over {page.topic.split(': ', 1)[1]}."
     return Conversation(page.topic, channel, page.title, text, answer, Outcome.ANSWERED)
 
 

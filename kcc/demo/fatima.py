@@ -2,6 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from django.utils.formats import date_format
+
 from accounts.models import User
 from accounts.worktime import LOCAL
 from callbacks.models import Result
@@ -119,6 +121,7 @@ def papers(story: Story, asked: datetime, objection: Contact) -> None:
 def mail(story: Story, asked: datetime, objection: Contact) -> None:
     """A mail that morning, and the answer that did not really answer."""
     book, smit = story.book, story.staff.users["j.smit"]
+    day = date_format(objection.happened_at.astimezone(LOCAL), "j F")
     question = book.contact(
         story.fatima,
         at=asked - timedelta(hours=4, minutes=44),
@@ -126,7 +129,7 @@ def mail(story: Story, asked: datetime, objection: Contact) -> None:
         topic=book.topics[OBJECTION],
         subject="Status bezwaarschrift parkeervergunning",
         by=smit,
-        text=f"Op {objection.happened_at.astimezone(LOCAL).day}e heb ik bezwaar gemaakt. Kunt u bevestigen dat het binnen is?",
+        text=f"Op {day} heb ik bezwaar gemaakt. Kunt u bevestigen dat het binnen is?",
         outcome=Outcome.ANSWERED,
         closed_at=asked - timedelta(minutes=40),
     )

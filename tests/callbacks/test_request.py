@@ -205,3 +205,13 @@ def test_no_input_breaks_the_part(office, noor, jansen, data):
     form = part(data, noor, jansen)
     assert isinstance(form.is_valid(), bool)
     assert str(form["who"])
+
+
+def test_the_topic_implies_who_calls_back_until_a_person_was_chosen(as_user, noor, rachid, office, parkeren):
+    topic, client = make.topic(team=parkeren), as_user(noor)
+    page = client.get(reverse("callbacks:who"), {"topic": str(topic.uuid)}).content.decode()
+    assert f'value="team:{parkeren.uuid}" selected' in page
+    assert "Terugbellen uiterlijk" in page
+    chosen = {"topic": str(topic.uuid), "callback-who": f"user:{rachid.uuid}"}
+    assert f'value="user:{rachid.uuid}" selected' in client.get(reverse("callbacks:who"), chosen).content.decode()
+    assert client.get(reverse("callbacks:who"), {"topic": "x", "callback-who": "y"}).status_code == 200

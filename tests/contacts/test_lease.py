@@ -1,6 +1,5 @@
 """Work that a row stands for: one process has it, a dead one loses it, a late one changes nothing."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -75,8 +74,8 @@ def test_parking_ends_it(row: Inbound, now: datetime) -> None:
 
 
 @pytest.fixture
-def rows(transactional_db: None) -> Iterator[list[int]]:
-    yield [Inbound.store(f"From: a@b.nl\n\n{number}".encode(), source="smtp").pk for number in range(40)]
+def rows(transactional_db: None) -> list[int]:
+    return [Inbound.store(f"From: a@b.nl\n\n{number}".encode(), source="smtp").pk for number in range(40)]
 
 
 def test_many_takers_at_once_never_share_a_row(rows: list[int], now: datetime) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, OperationalError
+from celery import current_app
+from django.db import DatabaseError, OperationalError, connections
 from django.test import TestCase
 
 from contacts import tasks
@@ -38,14 +39,19 @@ def port(transactional_db: None) -> Iterator[int]:
     thread.start()
     ready.wait()
     yield found[0].sockets[0].getsockname()[1]
-    from django.db import connections
-
+    together = threading.Barrier(receive_smtp.THREADS)
     for _ in range(receive_smtp.THREADS):
-        intake.threads.submit(lambda: (connections.close_all(), time.sleep(0.02)))
+        intake.threads.submit(hang_up, together)
     intake.threads.shutdown()
     loop.call_soon_threadsafe(found[0].close)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
+
+
+def hang_up(together: threading.Barrier) -> None:
+    """Close the connection of each thread to the database, or the database of the tests cannot be removed."""
+    together.wait(5)
+    connections.close_all()
 
 
 def deliver(port: int, raw: bytes = RAW, **options: Any) -> None:
@@ -172,13 +178,9 @@ class _App:
     """The application, but with another broker."""
 
     def __init__(self, url: str) -> None:
-        from celery import current_app
-
         self.conf, self.url = current_app.conf, url
 
     def connection_for_write(self, **options: Any) -> Any:
-        from celery import current_app
-
         return current_app.connection_for_write(self.url, **options)
 
 

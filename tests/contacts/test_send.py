@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import connection
 from django.utils import timezone
 
 from contacts import tasks
@@ -30,7 +31,6 @@ class Server:
     data: str = "250 Ok"
     drop_after_data: bool = False
     accepted: list[bytes] = field(default_factory=list)
-    seen_before_data: list[bool] = field(default_factory=list)
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -66,7 +66,11 @@ def server(settings: Any) -> Iterator[Server]:
 @pytest.fixture
 def message(db: None) -> Outgoing:
     return Outgoing.write(
-        key="rem:1", kind="reminder", recipient="rachid@voorbeeld.nl", subject="Terugbelverzoek één", body="Zie de lijst. €\n"
+        key="rem:1",
+        kind="reminder",
+        recipient="rachid@voorbeeld.nl",
+        subject="Terugbelverzoek één",
+        body="Zie de lijst. €\n",
     )
 
 
@@ -173,7 +177,8 @@ def test_no_server_at_all_is_tried_again(message: Outgoing, settings: Any) -> No
 def test_a_server_that_says_nothing_is_tried_again(message: Outgoing, settings: Any) -> None:
     silent = socket.create_server(("127.0.0.1", 0))
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = *silent.getsockname()[:2], 0.2
+    settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()[:2]
+    settings.EMAIL_TIMEOUT = 0.2
     with silent:
         attempt(message)
     assert (message.status, message.handed_over_at) == ("waiting", None)
@@ -190,7 +195,12 @@ def test_a_slow_goodbye_does_not_undo_what_was_sent(server: Server, message: Out
 def test_nobody_can_put_a_header_into_a_message(server: Server, db: None) -> None:
     evil = "Hoi\r\nBcc: allen@voorbeeld.nl\u2028X: y\0"
     message = Outgoing.write(
-        key="x", kind="reply", recipient="a@voorbeeld.nl", subject=evil, body="x", headers={"X-A": evil, "In-Reply-To": evil}
+        key="x",
+        kind="reply",
+        recipient="a@voorbeeld.nl",
+        subject=evil,
+        body="x",
+        headers={"X-A": evil, "In-Reply-To": evil},
     )
     assert attempt(message).status == "sent"
     sent = stdlib_email.message_from_bytes(server.accepted[0])
@@ -198,7 +208,9 @@ def test_nobody_can_put_a_header_into_a_message(server: Server, db: None) -> Non
     assert sent["Subject"] == "Hoi Bcc: allen@voorbeeld.nl X: y"
 
 
-@pytest.mark.parametrize("recipient", ["", "geen adres", "a@b.nl\r\nRCPT TO:<x@y.nl>", "a@b.nl, c@d.nl", "é@voorbeeld.nl\0"])
+@pytest.mark.parametrize(
+    "recipient", ["", "geen adres", "a@b.nl\r\nRCPT TO:<x@y.nl>", "a@b.nl, c@d.nl", "é@voorbeeld.nl\0"]
+)
 def test_what_is_no_address_fails_and_harms_nobody_else(server: Server, db: None, recipient: str) -> None:
     message = Outgoing.write(key="x", kind="reply", recipient=recipient, subject="Hoi", body="x")
     assert attempt(message).status in {"failed", "sent"}
@@ -223,8 +235,6 @@ def test_two_workers_send_it_once(server: Server, transactional_db: None) -> Non
 
 
 def _send_and_close(pk: int) -> None:
-    from django.db import connection
-
     try:
         tasks.send_one(pk)
     finally:

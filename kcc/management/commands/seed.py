@@ -1,7 +1,7 @@
 """manage.py seed: an office to begin with, the demo municipality, or a database as large as you like."""
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -13,6 +13,7 @@ from kcc.demo.crowd import gather, settle
 from kcc.demo.municipality import build
 from kcc.demo.office import open_empty
 
+FEWEST = 1_000
 SHOWN = ["contacts.Customer", "contacts.Contact", "contacts.Case", "callbacks.Callback", "knowledge.Article"]
 
 
@@ -24,11 +25,11 @@ class Command(BaseCommand):
         which.add_argument(
             "--empty", action="store_true", help="no demo: opening hours, norms, one team and one administrator"
         )
-        which.add_argument("--contacts", type=int, metavar="N", help="add N made-up contacts, to measure with")
+        which.add_argument("--contacts", type=amount, metavar="N", help="add N made-up contacts, to measure with")
 
     def handle(self, *args: Any, **options: Any) -> None:
         begun = time.monotonic()
-        if options["contacts"]:
+        if options["contacts"] is not None:
             self.crowd(options["contacts"])
         elif User.objects.exists():
             self.stdout.write("This database is in use already: nothing was changed.")
@@ -59,3 +60,11 @@ class Command(BaseCommand):
     def say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def amount(text: str) -> int:
+    """Give a number of contacts. Raises ArgumentTypeError when there would be too few to make a week of."""
+    number = int(text.replace("_", ""))
+    if number < FEWEST:
+        raise ArgumentTypeError(f"at least {FEWEST:,}")
+    return number

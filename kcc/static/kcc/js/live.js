@@ -48,7 +48,7 @@ class Live extends HTMLElement {
     this.source.onopen = () => this.up();
     this.source.onerror = () => this.fail();
     this.source.onmessage = ({ data }) => this.hear(data, '');
-    for (const name of [...this.names, 'ping']) this.source.addEventListener(name, ({ data }) => this.hear(name, data));
+    for (const name of [...this.names, 'ping', 'missed']) this.source.addEventListener(name, ({ data }) => this.hear(name, data));
     this.listen();
   }
 
@@ -67,6 +67,7 @@ class Live extends HTMLElement {
 
   hear(name, data) {
     this.listen();
+    if (name === 'missed') this.all();
     if (!this.names.includes(name)) return;
     tell(this, 'kcc:hint', { name, data });
     this.hint(name);
