@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Keep the English of our texts complete, and the Dutch of Django's and allauth's (update), or prove that it is (check).
+"""Keep the English of our texts and the Dutch of our packages' texts complete (update), or prove that they are (check).
 
 update  finds every text in the source, adds the new ones to locale/en, drops what is gone, and compiles both languages.
 check   changes nothing; it fails with a line for each text that is missing, untranslated, doubtful or no longer in the
@@ -8,11 +8,10 @@ check   changes nothing; it fails with a line for each text that is missing, unt
 
 import argparse
 import ast
-import gettext
 import re
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -58,13 +57,13 @@ class Texts(Catalog):
 
 
 def key(message: Message) -> Key:
-    text, plural = message.id if message.pluralizable else (message.id, "")
+    text, plural = (message.id, "") if isinstance(message.id, str) else message.id
     return message.context or "", text, plural
 
 
 def forms(message: Message) -> list[str]:
     """Give the translations: one, or one for each plural form."""
-    return list(message.string) if message.pluralizable else [str(message.string or "")]
+    return [message.string or ""] if isinstance(message.string, str | None) else list(message.string)
 
 
 def shown(entry: Key) -> str:
@@ -130,9 +129,13 @@ def new(language: str, header: str) -> Texts:
 def add(texts: Texts, entry: Key, message: Message | None) -> None:
     """Add a text, with the translation, doubts and comments that it had."""
     context, text, plural = entry
-    kept = {"string": message.string, "user_comments": message.user_comments} if message else {}
-    flags = ["fuzzy"] if message and message.fuzzy else []
-    texts.add((text, plural) if plural else text, context=context or None, flags=flags, **kept)
+    texts.add(
+        (text, plural) if plural else text,
+        (message.string or "") if message else "",
+        flags=["fuzzy"] if message and message.fuzzy else [],
+        user_comments=message.user_comments if message else [],
+        context=context or None,
+    )
 
 
 def read(language: str) -> Texts:
@@ -141,7 +144,7 @@ def read(language: str) -> Texts:
         return new(language, f"# {language}")
     with path.open("rb") as file:
         written = read_po(file, locale=language, ignore_obsolete=True, abort_invalid=True)
-    texts = new(language, written.header_comment)
+    texts = new(language, path.read_text().partition("\nmsgid ")[0])  # Babel takes the spaces out of a header
     for message in written:
         if message.id:
             add(texts, key(message), message)
@@ -206,36 +209,42 @@ def faults(entry: Key, message: Message) -> Iterator[str]:
             yield f"other white space at its ends: {shown(entry)} -> {translation!r}"
 
 
-def package_folders() -> Iterator[Path]:
+def package_texts(language: str, suffix: str) -> Iterator[Message]:
+    """Give what the packages say in a language."""
     for package in PACKAGES:
         spec = find_spec(package)
-        assert spec and spec.origin
-        yield Path(spec.origin).parent
-
-
-def package_texts(language: str, suffix: str) -> Iterator[Catalog]:
-    """Give the catalogues that the packages bring."""
-    for folder in package_folders():
-        for path in sorted(folder.rglob(f"locale/{language}/LC_MESSAGES/django{suffix}")):
+        assert spec
+        assert spec.origin
+        for path in sorted(Path(spec.origin).parent.rglob(f"locale/{language}/LC_MESSAGES/django{suffix}")):
             with path.open("rb") as file:
-                yield read_po(file) if suffix == ".po" else read_mo(file)
+                yield from (m for m in (read_po(file) if suffix == ".po" else read_mo(file)) if m.id)
 
 
-def package_keys() -> set[Key]:
-    catalogues = [*package_texts("en", ".po"), *package_texts("nl", ".mo")]
-    return {key(message) for catalogue in catalogues for message in catalogue if message.id}
+def package_dutch() -> dict[Key, str]:
+    """Give every text of the packages with their Dutch for it, empty where they have none."""
+    dutch = {key(message): "" for message in package_texts("en", ".po")}
+    return dutch | {key(message): forms(message)[0] for message in package_texts("nl", ".mo")}
+
+
+def clashes(own: dict[Key, Message], others: dict[Key, Message]) -> Iterator[str]:
+    """Say which of our texts a package says too, in the other language: one of both would get the other's words."""
+    dutch = package_dutch()
+    yield from (f"{OTHERS}: in no package: {shown(entry)}" for entry in others if entry not in dutch)
+    dutch |= {entry: forms(message)[0] for entry, message in others.items()}
+    for entry, message in own.items():
+        if entry in dutch and {dutch[entry] or entry[1], forms(message)[0] or entry[1]} != {entry[1]}:
+            yield f"{OWN}: a package says this too, give it a context: {shown(entry)}"
 
 
 def differences() -> list[str]:
     """Say what is not right, a line each; nothing means all is well."""
-    wanted, own, others = source(), read(OWN), read(OTHERS)
-    known = entries(own)
+    wanted, catalogues = source(), {language: read(language) for language in (OWN, OTHERS)}
+    known, others = entries(catalogues[OWN]), entries(catalogues[OTHERS])
     found = unreadable()
-    found += [f"{OWN}: missing: {shown(entry)} ({wanted[entry]})" for entry in wanted if entry not in known]
+    found += [f"{OWN}: missing: {shown(entry)} ({place})" for entry, place in wanted.items() if entry not in known]
     found += [f"{OWN}: no longer in the source: {shown(entry)}" for entry in known if entry not in wanted]
-    keys = package_keys()
-    found += [f"{OTHERS}: in no package: {shown(entry)}" for entry in entries(others) if entry not in keys]
-    for language, texts in ((OWN, own), (OTHERS, others)):
+    found += clashes(known, others)
+    for language, texts in catalogues.items():
         for entry, message in entries(texts).items():
             found += [f"{language}: {fault}" for fault in faults(entry, message)]
         mo = po(language).with_suffix(".mo")
