@@ -101,7 +101,8 @@ def source() -> dict[Key, str]:
         code = path.read_text() if path.suffix == ".py" else template_code(path)
         for entry in texts_in(code):
             found.setdefault(entry, path.relative_to(ROOT).as_posix())
-    return found
+    plurals = {(context, text) for context, text, plural in found if plural}  # those answer for one as well
+    return {entry: place for entry, place in found.items() if entry[2] or entry[:2] not in plurals}
 
 
 def unreadable() -> list[str]:
@@ -111,7 +112,7 @@ def unreadable() -> list[str]:
         for path in modules()
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS
-        if not (node.args and isinstance(node.args[0], ast.Constant))
+        if not all(isinstance(text, ast.Constant) for text in node.args[: len(KEYWORDS[node.func.id] or "1")])
     ]
 
 
@@ -197,10 +198,10 @@ def faults(entry: Key, message: Message) -> Iterator[str]:
     _context, text, plural = entry
     if message.fuzzy:
         yield f"fuzzy: {shown(entry)}"
-    if not all(forms(message)):
+    originals = [text, plural] if plural else [text]
+    if not all(forms(message)) or len(forms(message)) != len(originals):
         yield f"untranslated: {shown(entry)}"
         return
-    originals = [text, plural] if plural else [text]
     allowed = [placeholders(original) for original in originals]  # "one" need not name the number
     for original, translation in zip(originals, forms(message), strict=True):
         if placeholders(translation) not in allowed:

@@ -139,10 +139,11 @@ def _part(buffer: bytes, start: int, end: int, limit: int, default_type: str = "
             continue
         part.repaired = True
         below = buffer.find(b"\n", at, end) + 1
-        if not (part.headers and below and KNOWN.match(buffer, below, end)):
+        if not (below and KNOWN.match(buffer, below, end)) or not (part.headers or start == 0):
             break  # no header and no empty line: the body begins here
-        name, value = part.headers[-1]  # a long header that was broken without a space before the rest
-        part.headers[-1] = name, (value + b" " + buffer[at:below].strip())[:HEADER]
+        if part.headers:  # a long header that was broken without a space before the rest
+            name, value = part.headers[-1]
+            part.headers[-1] = name, (value + b" " + buffer[at:below].strip())[:HEADER]
         at = below
     part.start = at
     return part
@@ -200,11 +201,12 @@ def _from_base64(data: bytes) -> bytes:
 def _from_uuencode(data: bytes) -> bytes:
     found = []
     for line in data[data.find(b"\n", data.find(b"begin ")) + 1 :].split(b"\n"):
-        if line.rstrip() in {b"end", b"`", b""}:
+        line = line.rstrip(b"\r")
+        if line.strip() in {b"end", b"`", b""}:
             break
+        length = (((line[0] - 32) & 63) * 4 + 5) // 3 + 1  # some programs write padding beyond it
         try:
-            found.append(binascii.a2b_uu(line.rstrip(b"\r")))
-        except binascii.Error:  # some programs count the padding wrongly
-            length = (((line[0] - 32) & 63) * 4 + 5) // 3
             found.append(binascii.a2b_uu(line[:length]))
+        except binascii.Error:
+            return data
     return b"".join(found) or data

@@ -135,7 +135,7 @@ def test_create_change_note_and_verify(as_user, noor, office):
 @pytest.mark.parametrize(
     ("fields", "complaint"),
     [
-        ({"last_name": ""}, "Dit veld is"),
+        ({"last_name": ""}, "Dit veld is verplicht"),
         ({"phone": "geen nummer"}, "geen telefoonnummer"),
         ({"email": "a@b"}, "geen e-mailadres"),
         ({"email": "a@b.nl\r\nBcc: c@d.nl"}, "geen e-mailadres"),

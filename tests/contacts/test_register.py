@@ -82,16 +82,16 @@ def test_nothing_is_saved_when_the_callback_is_wrong(as_user, noor, jansen, offi
 @pytest.mark.parametrize(
     ("fields", "complaint"),
     [
-        ({"text": ""}, "Dit veld is"),
-        ({"text": "   "}, "Dit veld is"),
+        ({"text": ""}, "Dit veld is verplicht"),
+        ({"text": "   "}, "Dit veld is verplicht"),
         ({"text": "a" * 20_001}, "20000"),
-        ({"text": "nul\0byte"}, "Null-tekens"),
+        ({"text": "nul\0byte"}, "een teken dat niet kan"),
         ({"channel": "fax"}, "fax"),
         ({"outcome": "weggelopen"}, "weggelopen"),
         ({"outcome": "transferred"}, "doorverbonden"),
         ({"outcome": "case"}, "onderwerp"),
-        ({"topic": "geen-uuid"}, "geldige keuze"),
-        ({"case": str(uuid4())}, "geldige keuze"),
+        ({"topic": "geen-uuid"}, "uit de lijst"),
+        ({"case": str(uuid4())}, "uit de lijst"),
     ],
 )
 def test_bad_input_is_422_at_the_field_with_the_text_kept(as_user, noor, jansen, office, fields, complaint):

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import current_app
@@ -234,8 +235,9 @@ def test_a_mail_is_taken_in_after_all_when_the_broker_died(start: Start, broker:
     deliver(port, raw("dood"))
     broker()
     worker(start)
-    with current_app.connection_for_write(broker.url) as connection:
+    with current_app.connection_for_write(broker.url) as line:
+        options: dict[str, Any] = {"connection": line}
         for _ in range(3):  # what is handed out several times is done once
-            tasks.ingest.apply_async(connection=connection)
+            tasks.ingest.apply_async(**options)
     until(lambda: Contact.objects.count() == 2, 20)
     assert sorted(Contact.objects.values_list("subject", flat=True)) == ["Mail bevroren", "Mail dood"]
