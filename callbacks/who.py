@@ -11,13 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
+from accounts.widgets import LongSelect
 from callbacks.models import Addressee
 
 
 class AddresseeField(forms.CharField):
     """A team or a person in it. Its list holds all teams and the people of one; a search finds the others."""
 
-    widget = forms.Select
+    widget = LongSelect
     default_error_messages = {"unknown": _("Kies een afdeling of medewerker uit de lijst.")}
 
     def __init__(self, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.nl import bsn as bsn_checks
 
 from accounts.models import User
+from accounts.widgets import LongSelect
 from contacts.models import Address, Case, Channel, Contact, Customer, Draft, Outcome, Topic
 from contacts.models.customer import split_postcode
 from contacts.models.topic import choosable_topics
@@ -73,6 +74,8 @@ class WordsField(forms.CharField):
 
 class TopicField(forms.ChoiceField):
     """A topic by its uuid, in the choices grouped by theme; gives the Topic."""
+
+    widget = LongSelect
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=_topic_choices, **kwargs)

@@ -204,7 +204,9 @@ class Article(models.Model):
 class Usage(models.Model):
     """That an article was used in a contact: what the figures on usefulness count."""
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="usages", verbose_name=_("kennisartikel"))
+    article = models.ForeignKey(
+        Article, models.CASCADE, related_name="usages", verbose_name=_("kennisartikel"), db_index=False
+    )
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="usages", verbose_name=_("klantcontact"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("door"))
     at = models.DateTimeField(_("moment"), default=timezone.now)

@@ -30,7 +30,7 @@ class Notification(models.Model):
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     recipient = models.ForeignKey(User, models.CASCADE, related_name="notifications", verbose_name=_("ontvanger"))
     key = models.CharField(_("sleutel"), max_length=200)
-    kind = models.SlugField(_("soort"), max_length=40)
+    kind = models.SlugField(_("soort"), max_length=40, db_index=False)
     text = models.CharField(_("tekst"), max_length=200)
     url = models.CharField(_("adres"), max_length=200)
     created_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)

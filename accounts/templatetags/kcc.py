@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -22,12 +23,16 @@ register = template.Library()
 CONTROLS = {
     "Textarea": "utrecht-textarea utrecht-textarea--html-textarea",
     "Select": "utrecht-select utrecht-select--html-select",
+    "LongSelect": "utrecht-select utrecht-select--html-select",
     "CheckboxInput": "utrecht-custom-checkbox utrecht-custom-checkbox--html-input",
 }
+WORKING_DAY = 8 * 60  # minutes
+LONG_LATE = 2 * WORKING_DAY  # from here on days say more than hours
 TEXTBOX = "utrecht-textbox utrecht-textbox--html-input"
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """Give the icon from the sprite; decorative unless it gets a label."""
     href = f"{static('kcc/vendor/icons.svg')}#{name}"
@@ -129,15 +134,26 @@ def duration(span: timedelta) -> str:
     return ngettext("%(n)d dag", "%(n)d dagen", days) % {"n": days}
 
 
+def over_time(due_at: datetime, seen: datetime) -> str:
+    """Give how late it was at a moment: by the clock on the day itself, in working time after that (2 u 12 min)."""
+    if timezone.localtime(due_at).date() == timezone.localtime(seen).date():
+        return duration(seen - due_at)
+    minutes = office_hours().minutes_between(due_at, seen)
+    if minutes < LONG_LATE:
+        return duration(timedelta(minutes=minutes))
+    days = int(minutes // WORKING_DAY)
+    return ngettext("%(n)d werkdag", "%(n)d werkdagen", days) % {"n": days}
+
+
 @register.filter
 def late_by(due_at: datetime) -> str:
     """Give how late it is in words: 2 u 12 min te laat."""
-    return _("%(time)s te laat") % {"time": duration(timezone.now() - due_at)}
+    return _("%(time)s te laat") % {"time": overtime(due_at)}
 
 
 @register.filter
 def overtime(due_at: datetime) -> str:
-    return duration(timezone.now() - due_at)
+    return over_time(due_at, timezone.now())
 
 
 @register.filter
@@ -150,9 +166,9 @@ def time_left(due_at: datetime) -> str:
     if minutes < 60:
         return _("nog %(n)d min werktijd") % {"n": minutes}
     hours = round(minutes / 60)
-    if hours < 16:
+    if hours * 60 < LONG_LATE:
         return ngettext("nog %(n)d werkuur", "nog %(n)d werkuren", hours) % {"n": hours}
-    days = hours // 8
+    days = hours * 60 // WORKING_DAY
     return ngettext("nog %(n)d werkdag", "nog %(n)d werkdagen", days) % {"n": days}
 
 

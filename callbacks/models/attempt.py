@@ -12,7 +12,9 @@ from contacts.models import Contact
 class Attempt(models.Model):
     """One try to reach the citizen, with how it ended; the contact is the outgoing call itself."""
 
-    callback = models.ForeignKey(Callback, models.CASCADE, related_name="attempts", verbose_name=_("terugbelverzoek"))
+    callback = models.ForeignKey(
+        Callback, models.CASCADE, related_name="attempts", verbose_name=_("terugbelverzoek"), db_index=False
+    )
     contact = models.OneToOneField(Contact, models.PROTECT, related_name="attempt", verbose_name=_("klantcontact"))
     result = models.CharField(_("resultaat"), max_length=12, choices=Result)
     note = models.TextField(_("notitie"), blank=True)

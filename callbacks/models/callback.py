@@ -44,7 +44,7 @@ class Callback(models.Model):
     """A promise to call a citizen back: by a team, before a moment in office hours, until it is kept or ended."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    reference = models.CharField(_("kenmerk"), max_length=20, unique=True)
+    reference = models.CharField(_("kenmerk"), max_length=20)
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="callbacks", verbose_name=_("klantcontact"))
     repeats = models.ManyToManyField(Contact, related_name="repeats_of", blank=True, verbose_name=_("belde opnieuw"))
     team = models.ForeignKey(Team, models.PROTECT, related_name="callbacks", verbose_name=_("afdeling"))
@@ -58,7 +58,7 @@ class Callback(models.Model):
     urgent_reason = models.CharField(_("reden van spoed"), max_length=200, blank=True)
     urgent_at = models.DateTimeField(_("spoed sinds"), null=True, blank=True)
     requested_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("gemaakt door")
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("gemaakt door"), db_index=False
     )
     requested_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)
     due_at = models.DateTimeField(_("uiterlijk"))
@@ -68,7 +68,7 @@ class Callback(models.Model):
     first_attempt_at = models.DateTimeField(_("eerste poging"), null=True, blank=True)
     completed_at = models.DateTimeField(_("afgerond op"), null=True, blank=True)
     completed_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("afgerond door")
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("afgerond door"), db_index=False
     )
     outcome = models.TextField(_("antwoord aan de klant"), blank=True)
     cancelled_at = models.DateTimeField(_("vervallen op"), null=True, blank=True)
@@ -87,6 +87,7 @@ class Callback(models.Model):
             models.Index(fields=["team", "-requested_at", "-id"], name="callback_team_newest"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["reference"], name="callback_reference_once"),
             models.CheckConstraint(condition=Q(due_at__gte=F("requested_at")), name="callback_due_after_request"),
             models.CheckConstraint(condition=Q(completed_at=None) | Q(cancelled_at=None), name="callback_ends_once"),
         ]
@@ -193,8 +194,9 @@ class Callback(models.Model):
 
     def plan_reminders(self) -> None:
         """Write the reminders this promise needs as rows, so that none can be forgotten."""
-        span = self.due_at - self.requested_at
-        moments = {"new": self.requested_at, "almost": self.requested_at + span * 0.9, "late": self.due_at}
+        hours = office_hours()
+        almost = hours.add_minutes(self.requested_at, 0.9 * hours.minutes_between(self.requested_at, self.due_at))
+        moments = {"new": self.requested_at, "almost": almost, "late": self.due_at}
         for occurrence, due_at in moments.items():
             self.reminders.get_or_create(occurrence=occurrence, defaults={"next_attempt_at": due_at, "due_at": due_at})
 

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import office_hours
-from accounts.templatetags.kcc import duration, time_left
+from accounts.templatetags.kcc import over_time, time_left
 from accounts.worktime import LOCAL
 from callbacks.models.callback import Callback
 from contacts.models import Contact
@@ -93,7 +93,7 @@ def _headline(callback: Callback, seen: datetime) -> str:
     if callback.cancelled_at:
         return _("Vervallen")
     if seen > callback.due_at:
-        return _("%(time)s te laat") % {"time": duration(seen - callback.due_at)}
+        return _("%(time)s te laat") % {"time": over_time(callback.due_at, seen)}
     return time_left(callback.due_at)
 
 

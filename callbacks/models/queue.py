@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import paging
 from accounts.models import User
 from accounts.paging import Place
-from accounts.templatetags.kcc import duration
+from accounts.templatetags.kcc import over_time
 from accounts.worktime import LOCAL
 from callbacks.models.callback import Callback
 from callbacks.models.selection import CallbackQuerySet
@@ -131,7 +131,7 @@ class Queue:
             return ""
         local = first.due_at.astimezone(LOCAL)
         if name == "late":
-            return _t("oudste %(time)s") % {"time": duration(self.now - first.due_at)}
+            return _t("oudste %(time)s") % {"time": over_time(first.due_at, self.now)}
         if name == "today":
             return _t("eerste vóór %(time)s") % {"time": f"{local:%H:%M}"}
         day = date_format(local, "l j F")

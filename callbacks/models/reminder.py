@@ -16,7 +16,9 @@ from contacts.models.lease import WAITING
 class Reminder(Leased):
     """That somebody must hear about a callback at a moment; a row, so that no crash can forget it."""
 
-    callback = models.ForeignKey(Callback, models.CASCADE, related_name="reminders", verbose_name=_("terugbelverzoek"))
+    callback = models.ForeignKey(
+        Callback, models.CASCADE, related_name="reminders", verbose_name=_("terugbelverzoek"), db_index=False
+    )
     occurrence = models.CharField(_("aanleiding"), max_length=60)
     due_at = models.DateTimeField(_("moment"))
 

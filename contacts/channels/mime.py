@@ -6,6 +6,7 @@ a few hundred levels break it. Here each level is one search, and what is broken
 
 import binascii
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
@@ -199,14 +200,16 @@ def _from_base64(data: bytes) -> bytes:
 
 
 def _from_uuencode(data: bytes) -> bytes:
+    lines = data[data.find(b"\n", data.find(b"begin ")) + 1 :].split(b"\n")
     found = []
-    for line in data[data.find(b"\n", data.find(b"begin ")) + 1 :].split(b"\n"):
-        line = line.rstrip(b"\r")
+    for line in lines:
         if line.strip() in {b"end", b"`", b""}:
             break
-        length = (((line[0] - 32) & 63) * 4 + 5) // 3 + 1  # some programs write padding beyond it
-        try:
-            found.append(binascii.a2b_uu(line[:length]))
-        except binascii.Error:
+        counted = (((line[0] - 32) & 63) * 4 + 5) // 3  # some programs write more than they count
+        for attempt in (line.rstrip(b"\r"), line[:counted]):
+            with suppress(binascii.Error):
+                found.append(binascii.a2b_uu(attempt))
+                break
+        else:
             return data
     return b"".join(found) or data

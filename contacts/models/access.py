@@ -14,9 +14,11 @@ class Access(models.Model):
         REVEAL = "reveal", _("BSN getoond")
         EXPORT = "export", _("geëxporteerd")
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="accesses", verbose_name=_("medewerker"))
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="accesses", verbose_name=_("medewerker"), db_index=False
+    )
     customer = models.ForeignKey(
-        "contacts.Customer", models.CASCADE, null=True, related_name="accesses", verbose_name=_("klant")
+        "contacts.Customer", models.CASCADE, null=True, related_name="accesses", verbose_name=_("klant"), db_index=False
     )
     action = models.CharField(_("handeling"), max_length=6, choices=Action)
     detail = models.CharField(_("waarvoor"), max_length=200, blank=True)

@@ -29,7 +29,9 @@ class Address(models.Model):
         EMAIL = "email", _("E-mail")
         SOCIAL = "social", _("Social")
 
-    customer = models.ForeignKey("contacts.Customer", models.CASCADE, related_name="addresses", verbose_name=_("klant"))
+    customer = models.ForeignKey(
+        "contacts.Customer", models.CASCADE, related_name="addresses", verbose_name=_("klant"), db_index=False
+    )
     kind = models.CharField(_("soort"), max_length=6, choices=Kind)
     network = models.CharField(_("netwerk"), max_length=20, blank=True)
     value = models.CharField(_("genormaliseerd"), max_length=254)

@@ -43,10 +43,16 @@ class Case(models.Model):
         HIGH = 1, _("Hoog")
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    reference = models.CharField(_("kenmerk"), max_length=20, unique=True)
+    reference = models.CharField(_("kenmerk"), max_length=20)
     title = models.CharField(_("titel"), max_length=200)
     customer = models.ForeignKey(
-        "contacts.Customer", models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("klant")
+        "contacts.Customer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("klant"),
+        db_index=False,
     )
     topic = models.ForeignKey(
         Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("onderwerp")
@@ -74,6 +80,7 @@ class Case(models.Model):
             models.Index(fields=["team", "due_at", "id"], condition=models.Q(closed_at=None), name="case_open_team"),
             models.Index(fields=["customer", "-opened_at"], name="case_of_customer"),
         ]
+        constraints = [models.UniqueConstraint(fields=["reference"], name="case_reference_once")]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"

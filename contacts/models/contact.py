@@ -90,9 +90,15 @@ class Contact(models.Model):
     """One question of one citizen in one conversation, by whatever channel; documentary once it is closed."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    key = models.CharField(_("sleutel"), max_length=200, unique=True)
+    key = models.CharField(_("sleutel"), max_length=200)
     customer = models.ForeignKey(
-        Customer, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("klant")
+        Customer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("klant"),
+        db_index=False,
     )
     conversation = models.UUIDField(_("gesprek"), default=uuid4, db_index=True)
     channel = models.CharField(_("kanaal"), max_length=6, choices=Channel)
@@ -109,7 +115,13 @@ class Contact(models.Model):
         Case, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("zaak")
     )
     agent = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("medewerker")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contacts",
+        verbose_name=_("medewerker"),
+        db_index=False,
     )
     team = models.ForeignKey(
         Team, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("afdeling")
@@ -135,6 +147,8 @@ class Contact(models.Model):
                 name="contact_on_topic",
             ),
         ]
+        # As constraints: a unique field of text would carry a second index, for LIKE.
+        constraints = [models.UniqueConstraint(fields=["key"], name="contact_once_per_key")]
 
     def __str__(self) -> str:
         return self.title

@@ -8,10 +8,16 @@ from accounts.models import User
 class Event(models.Model):
     """Something that happened to a contact or a case; timeline/_<kind>.html shows it."""
 
-    contact = models.ForeignKey("contacts.Contact", models.CASCADE, null=True, blank=True, related_name="events")
-    case = models.ForeignKey("contacts.Case", models.CASCADE, null=True, blank=True, related_name="events")
-    kind = models.SlugField(_("soort"), max_length=40)
-    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("door"))
+    contact = models.ForeignKey(
+        "contacts.Contact", models.CASCADE, null=True, blank=True, related_name="events", db_index=False
+    )
+    case = models.ForeignKey(
+        "contacts.Case", models.CASCADE, null=True, blank=True, related_name="events", db_index=False
+    )
+    kind = models.SlugField(_("soort"), max_length=40, db_index=False)
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("door"), db_index=False
+    )
     at = models.DateTimeField(_("moment"), default=timezone.now)
     data = models.JSONField(default=dict, blank=True)
 

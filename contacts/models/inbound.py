@@ -28,8 +28,8 @@ class Inbound(Leased):
         REFERENCES = "references", _("antwoord op een eerder bericht")
         SUBJECT = "subject", _("kenmerk in het onderwerp")
 
-    source = models.SlugField(_("bron"), max_length=40)
-    key = models.CharField(_("sleutel"), max_length=200, unique=True)
+    source = models.SlugField(_("bron"), max_length=40, db_index=False)
+    key = models.CharField(_("sleutel"), max_length=200)
     sha256 = models.CharField(max_length=64)
     raw = models.BinaryField()
     envelope = models.JSONField(default=dict)
@@ -48,6 +48,7 @@ class Inbound(Leased):
             models.Index(fields=["next_attempt_at"], condition=WAITING, name="inbound_due"),
             models.Index(fields=["message_id"], condition=~models.Q(message_id=""), name="inbound_by_message_id"),
         ]
+        constraints = [models.UniqueConstraint(fields=["key"], name="inbound_once_per_key")]
 
     def __str__(self) -> str:
         return self.key

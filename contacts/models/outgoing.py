@@ -27,8 +27,8 @@ class Outgoing(Leased):
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    key = models.CharField(_("sleutel"), max_length=200, unique=True)
-    kind = models.SlugField(_("soort"), max_length=40)
+    key = models.CharField(_("sleutel"), max_length=200)
+    kind = models.SlugField(_("soort"), max_length=40, db_index=False)
     contact = models.ForeignKey(
         Contact, models.SET_NULL, null=True, blank=True, related_name="outgoing", verbose_name=_("klantcontact")
     )
@@ -36,7 +36,7 @@ class Outgoing(Leased):
     subject = models.CharField(_("onderwerp"), max_length=200)
     body = models.TextField(_("tekst"))
     headers = models.JSONField(default=dict)
-    message_id = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200)
     created_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)
     handed_over_at = models.DateTimeField(_("overgedragen op"), null=True, blank=True)
 
@@ -46,6 +46,10 @@ class Outgoing(Leased):
         verbose_name = _("verzending")
         verbose_name_plural = _("verzendingen")
         indexes = [models.Index(fields=["next_attempt_at"], condition=WAITING, name="outgoing_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="outgoing_once_per_key"),
+            models.UniqueConstraint(fields=["message_id"], name="outgoing_message_id_once"),
+        ]
 
     def __str__(self) -> str:
         return self.subject

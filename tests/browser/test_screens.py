@@ -1,7 +1,6 @@
 """Every screen, light and dark: axe finds nothing, the console is silent, nothing comes from elsewhere or sticks out."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,10 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as house
+from django.http import HttpRequest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
 
@@ -26,11 +27,15 @@ from tests.browser.conftest import PASSWORD
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations", "incomplete"]}
+AXE = Axe()
 # What reaches past the right edge and is not clipped or scrolled by something around it.
 STICKS_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.body.querySelectorAll('*')].filter((node) => node.getBoundingClientRect().right > innerWidth + 0.5)
   .map((node) => `${node.localName}.${node.className} ${Math.round(node.getBoundingClientRect().right)}`).slice(0, 8)"""
+
+SETTLED = """async () => { await document.fonts.ready;
+  while (document.querySelector('.htmx-request')) await new Promise(requestAnimationFrame) }"""
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -85,7 +90,8 @@ class Town:
             outcome = "transferred" if n % 9 == 0 else "answered"
             make.contact(by=noor, topic=topic, outcome=outcome, happened_at=now - timedelta(days=7 + n))
         make.contact(channel="email", party="onbekend@voorbeeld.nl", subject="Wie ben ik", outcome="")
-        case = Case.open(contact=make.contact(customer, topic=topic), title="Bezwaar naheffing", team=parkeren, by=noor)
+        title = "Bezwaar tegen de naheffing van 14 november op de Boulevard, met foto's van het defecte apparaat ernaast"
+        case = Case.open(contact=make.contact(customer, topic=topic), title=title, team=parkeren, by=noor)
         asked = make.contact(customer, by=noor, topic=topic, case=case, outcome="callback")
         late = make.callback(asked, due_at=now - timedelta(hours=2), by=noor)
         late.add(make.contact(customer, by=noor, topic=topic), by=noor, urgent_reason="Belt voor de derde keer")
@@ -141,7 +147,7 @@ class Look:
                 self.say(f"status {response and response.status}")
         if act:
             act(self.page)
-        self.page.wait_for_function("document.fonts.status === 'loaded' && !document.querySelector('.htmx-request')")
+        self.page.evaluate(SETTLED)
         self.check()
 
     def check(self) -> None:
@@ -149,10 +155,15 @@ class Look:
             self.say(f"{h1} × h1")
         if not re.fullmatch(r"\S.* \| \S.*", title := self.page.title()):
             self.say(f"title {title!r}")
-        for one in Axe().run(self.page, options=RULES).response["violations"]:
+        found = AXE.run(self.page, options=RULES).response
+        for one in found["violations"]:
             for node in one["nodes"]:
                 why = node["failureSummary"].split("\n")[1].strip()
                 self.say(f"{one['id']}: {' '.join(node['target'])}: {why}")
+        for one in found["incomplete"]:  # words in the colour of their ground: axe leaves those to people
+            for node in one["nodes"]:
+                if any((check["data"] or {}).get("messageKey") == "equalRatio" for check in node["any"]):
+                    self.say(f"invisible: {' '.join(node['target'])}")
         for size in (WIDE, NARROW):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             if out := self.page.evaluate(STICKS_OUT):
@@ -161,10 +172,10 @@ class Look:
 
 def enter(context: BrowserContext, as_user: Any, user: User, home: str) -> None:
     """Let that user in without the form, as somebody who just typed a password."""
-    client = as_user(user)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "username": user.username}]
-    session.save()
+    client, request = as_user(user), HttpRequest()
+    request.session = client.session
+    record_authentication(request, user, "password", username=user.username)
+    request.session.save()
     name = house.SESSION_COOKIE_NAME
     context.clear_cookies()
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": home}])
@@ -223,11 +234,15 @@ def visitor_sees(look: Look) -> None:
 def agent_sees(look: Look, town: Town) -> None:
     def search(page: Page) -> None:
         page.fill("#klantzoeken", "amrani")
-        page.get_by_role("link", name="Fatima el Amrani").wait_for()
+        page.get_by_role("heading", name="Zoek op naam").wait_for()
 
     def save_nothing(page: Page) -> None:
         page.keyboard.press("Control+Enter")
         page.locator("[data-errors]").wait_for()
+
+    def look_up(page: Page) -> None:
+        page.fill("#kennis-zoek", "bezwaar")
+        page.locator("#kennis-resultaten").get_by_text("Bezwaar maken tegen een parkeerbesluit").wait_for()
 
     def ask_a_callback(page: Page) -> None:
         page.keyboard.press("Alt+t")
@@ -240,6 +255,7 @@ def agent_sees(look: Look, town: Town) -> None:
     look.at("own menu", act=lambda page: page.click("[popovertarget=kcc-me]"))
     look.at("keys", act=lambda page: page.keyboard.press("Control+/"))
     look.at("customer", customer)
+    look.at("customer, with the knowledge base", act=look_up)
     look.at("customer, with a callback", act=ask_a_callback)
     look.at("customer, wrong form", customer, save_nothing)
     for tab in ("cases", "callbacks", "details", "notes"):
@@ -281,9 +297,15 @@ def specialist_sees(look: Look, town: Town) -> None:
 
 
 def lead_sees(look: Look, town: Town) -> None:
+    def assign_to_nobody(page: Page) -> None:
+        page.locator("[popovertarget=bulk-assign]").click()
+        page.locator("#bulk-assign [value=assign]").click()
+        page.get_by_role("heading", name="Verzoeken toewijzen").wait_for()
+
     for view in ("mine", "unassigned", "completed", "all"):
         look.at(f"callbacks, {view}", f"/callbacks/?view={view}")
     look.at("callbacks, chosen", act=lambda page: page.locator("[name=chosen]").first.check())
+    look.at("callbacks, chosen, for nobody", act=assign_to_nobody)
     look.at("callbacks, nothing", f"/callbacks/?view=all&team={uuid4()}")
     look.at("board", "/insights/callbacks/")
     look.at("two steps, on", "/accounts/2fa/")

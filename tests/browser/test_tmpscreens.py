@@ -1,0 +1,316 @@
+"""Every screen, light and dark: axe finds nothing, the console is silent, nothing comes from elsewhere or sticks out."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as house
+from django.http import HttpRequest
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
+
+from accounts.models import Notification, User
+from callbacks.models import Callback, Result
+from contacts.models import Case, Customer, Draft
+from knowledge.models import Article
+from tests import make
+from tests.browser.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations", "incomplete"]}
+AXE = Axe()
+# What reaches past the right edge and is not clipped or scrolled by something around it.
+STICKS_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.body.querySelectorAll('*')].filter((node) => node.getBoundingClientRect().right > innerWidth + 0.5)
+  .map((node) => `${node.localName}.${node.className} ${Math.round(node.getBoundingClientRect().right)}`).slice(0, 8)"""
+
+SETTLED = """async () => { await document.fonts.ready;
+  while (document.querySelector('.htmx-request')) await new Promise(requestAnimationFrame) }"""
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def context(browser: Browser, theme: str) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=WIDE, color_scheme=theme, locale="nl-NL")  # type: ignore[arg-type]
+    context.set_default_timeout(8000)
+    context.route("**/events/*", quiet_stream)
+    yield context
+    context.close()
+
+
+def quiet_stream(route: Route) -> None:
+    route.fulfill(content_type="text/event-stream", body="retry: 600000\n\n")
+
+
+@dataclass
+class Town:
+    """One of everything that a screen can show."""
+
+    noor: User
+    kees: User
+    rachid: User
+    customer: Customer
+    case: Case
+    late: Callback
+    tried: Callback
+    done: Callback
+    article: Article
+
+    @classmethod
+    def make(cls, noor: User, kees: User, rachid: User) -> "Town":
+        make.office()
+        now, parkeren = timezone.now(), make.team("Parkeren")
+        topic = make.topic(team=parkeren)
+        customer = make.customer(
+            "Fatima", "el Amrani", phone="06 90123456", email="f.elamrani@voorbeeld.nl",
+            street="Duinweg", house_number=12, postcode="1234AB", city="Duinmeer", notes="Belt liefst ’s ochtends.",
+        )  # fmt: skip
+        customer.set_bsn("999990019")
+        customer.save()
+        for n, channel in enumerate(["phone", "email", "desk", "social", "web"]):
+            make.contact(
+                customer, channel=channel, topic=topic, by=noor, subject="Bezwaar parkeervergunning",
+                text="Vraagt wanneer het besluit komt.\n\nBinnen zes weken.", happened_at=now - timedelta(days=n),
+            )  # fmt: skip
+        for n in range(25):  # a board says nothing about fewer than twenty
+            outcome = "transferred" if n % 9 == 0 else "answered"
+            make.contact(by=noor, topic=topic, outcome=outcome, happened_at=now - timedelta(days=7 + n))
+        make.contact(channel="email", party="onbekend@voorbeeld.nl", subject="Wie ben ik", outcome="")
+        title = "Bezwaar tegen de naheffing van 14 november op de Boulevard, met foto's van het defecte apparaat ernaast"
+        case = Case.open(contact=make.contact(customer, topic=topic), title=title, team=parkeren, by=noor)
+        asked = make.contact(customer, by=noor, topic=topic, case=case, outcome="callback")
+        late = make.callback(asked, due_at=now - timedelta(hours=2), by=noor)
+        late.add(make.contact(customer, by=noor, topic=topic), by=noor, urgent_reason="Belt voor de derde keer")
+        tried = make.callback(make.contact(make.customer("Bob", "Vos"), topic=topic), team=parkeren, by=noor)
+        tried.claim(by=rachid)
+        for key in "abc":
+            tried.attempt(key=key, result=Result.NO_ANSWER, note="Geen voicemail", by=rachid)
+        done = make.callback(make.contact(customer, by=noor), by=noor)
+        done.complete(outcome="Het bezwaar is binnen.", by=rachid, key="done")
+        body = "<h2>Uitleg</h2><ul><li>Eén</li></ul><table><tr><th>Kosten</th></tr><tr><td>Geen</td></tr></table>"
+        article = make.article(body=body, topic=topic, team=parkeren)
+        make.article("Parkeervergunning aanvragen", internal=True)
+        for person in (noor, kees, rachid):
+            Notification.objects.create(recipient=person, key="a", kind="late", text="Te laat", url="/callbacks/")
+        Draft.objects.create(uuid=uuid4(), user=noor, data={"text": ["Nog niet af"]})
+        return cls(noor, kees, rachid, customer, case, late, tried, done, article)
+
+
+@dataclass
+class Look:
+    """A pair of eyes: goes from screen to screen and writes down what is wrong."""
+
+    page: Page
+    home: str
+    theme: str
+    wrong: list[str] = field(default_factory=list)
+    name: str = ""
+    seen: list = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self.hear)
+        self.page.on("pageerror", lambda error: self.say(f"script: {error}"))
+        self.page.on("request", self.watch)
+
+    def say(self, what: str) -> None:
+        self.wrong.append(f"{self.theme}, {self.name}: {what}")
+
+    def hear(self, line: ConsoleMessage) -> None:
+        own_status = line.location["url"] == self.page.url and "the server responded with a status" in line.text
+        if line.type in ("error", "warning") and not own_status:
+            self.say(f"console: {line.text} {line.location['url']}")
+
+    def watch(self, request: Request) -> None:
+        if not request.url.startswith((self.home, "data:")):
+            self.say(f"asks {request.url}")
+
+    def at(self, name: str, path: str = "", act: Callable[[Page], Any] | None = None, *, status: int = 200) -> None:
+        """Look at one screen: an address, or what comes of doing something on the page before."""
+        self.name = name
+        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        if path:
+            response = self.page.goto(self.home + path)
+            if response is None or response.status != status:
+                self.say(f"status {response and response.status}")
+        if act:
+            act(self.page)
+        self.page.evaluate(SETTLED)
+        self.check()
+
+    def check(self) -> None:
+        self.page.screenshot(path=f"/tmp/br-shots/{self.theme}-{len(self.seen):02d}-{self.name.replace(chr(32),chr(95))}.png"); self.seen.append(self.name)
+        if (h1 := self.page.locator("h1").count()) != 1:
+            self.say(f"{h1} × h1")
+        if not re.fullmatch(r"\S.* \| \S.*", title := self.page.title()):
+            self.say(f"title {title!r}")
+        found = AXE.run(self.page, options=RULES).response
+        for one in found["violations"]:
+            for node in one["nodes"]:
+                why = node["failureSummary"].split("\n")[1].strip()
+                self.say(f"{one['id']}: {' '.join(node['target'])}: {why}")
+        for one in found["incomplete"]:  # words in the colour of their ground: axe leaves those to people
+            for node in one["nodes"]:
+                if any((check["data"] or {}).get("messageKey") == "equalRatio" for check in node["any"]):
+                    self.say(f"invisible: {' '.join(node['target'])}")
+        for size in (WIDE, NARROW):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            if out := self.page.evaluate(STICKS_OUT):
+                self.say(f"at {size['width']} px: {', '.join(out)}")
+
+
+def enter(context: BrowserContext, as_user: Any, user: User, home: str) -> None:
+    """Let that user in without the form, as somebody who just typed a password."""
+    client, request = as_user(user), HttpRequest()
+    request.session = client.session
+    record_authentication(request, user, "password", username=user.username)
+    request.session.save()
+    name = house.SESSION_COOKIE_NAME
+    context.clear_cookies()
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": home}])
+
+
+def send_a_form_too_late(page: Page) -> None:
+    page.evaluate("""() => {
+      const form = Object.assign(document.createElement('form'), { method: 'post', action: '/contacts/register/' });
+      form.innerHTML = '<input name="text" value="Een lang verhaal">';
+      document.body.append(form);
+      form.submit();
+    }""")
+    page.wait_for_url("**/contacts/register/")
+
+
+def test_every_screen(context, theme, as_user, noor, kees, rachid, live_server, settings):
+    settings.EVENTS_URL = "/events/"
+    town, home = Town.make(noor, kees, rachid), live_server.url
+    User.objects.update(theme=theme)
+    kees.set_password(PASSWORD)
+    kees.save()
+    TOTP.activate(kees, generate_totp_secret())
+    RecoveryCodes.activate(kees)
+    look = Look(context.new_page(), home, theme)
+
+    visitor_sees(look)
+    enter(context, as_user, noor, home)
+    agent_sees(look, town)
+    enter(context, as_user, rachid, home)
+    specialist_sees(look, town)
+    enter(context, as_user, kees, home)
+    lead_sees(look, town)
+    assert look.wrong == [], "\n" + "\n".join(look.wrong)
+
+
+def visitor_sees(look: Look) -> None:
+    def wrong_password(page: Page) -> None:
+        page.fill("[name=login]", "kees")
+        page.fill("[name=password]", "klopt-niet")
+        page.keyboard.press("Enter")
+        page.get_by_text("klopt niet").wait_for()
+
+    def first_step(page: Page) -> None:
+        page.fill("[name=login]", "kees")
+        page.fill("[name=password]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/2fa/authenticate/**")
+
+    look.at("login", "/accounts/login/")
+    look.at("session ended while typing", act=send_a_form_too_late)
+    look.at("login, wrong password", "/accounts/login/", wrong_password)
+    look.at("code of the app", "/accounts/login/", first_step)
+    look.at("forgotten password", "/accounts/password/reset/")
+
+
+def agent_sees(look: Look, town: Town) -> None:
+    def search(page: Page) -> None:
+        page.fill("#klantzoeken", "amrani")
+        page.get_by_role("heading", name="Zoek op naam").wait_for()
+
+    def save_nothing(page: Page) -> None:
+        page.keyboard.press("Control+Enter")
+        page.locator("[data-errors]").wait_for()
+
+    def look_up(page: Page) -> None:
+        page.fill("#kennis-zoek", "bezwaar")
+        page.locator("#kennis-resultaten").get_by_text("Bezwaar maken tegen een parkeerbesluit").wait_for()
+
+    def ask_a_callback(page: Page) -> None:
+        page.keyboard.press("Alt+t")
+        page.get_by_label("Terugbelnummer").wait_for()
+
+    customer = f"/customers/{town.customer.uuid}/"
+    contact = town.customer.contacts.earliest("happened_at")
+    look.at("desk", "/")
+    look.at("bell", act=lambda page: page.click("#kcc-bell-button"))
+    look.at("own menu", act=lambda page: page.click("[popovertarget=kcc-me]"))
+    look.at("keys", act=lambda page: page.keyboard.press("Control+/"))
+    look.at("customer", customer)
+    look.at("customer, with the knowledge base", act=look_up)
+    look.at("customer, with a callback", act=ask_a_callback)
+    look.at("customer, wrong form", customer, save_nothing)
+    for tab in ("cases", "callbacks", "details", "notes"):
+        look.at(f"customer, {tab}", f"{customer}?tab={tab}")
+    look.at("change customer", f"{customer}change/")
+    look.at("search", "/customers/")
+    look.at("search, found", act=search)
+    look.at("new customer", "/customers/new/")
+    look.at("cases", "/cases/")
+    look.at("case", f"/cases/{town.case.uuid}/")
+    look.at("contact", f"/contacts/{contact.uuid}/")
+    look.at("knowledge", "/knowledge/?q=bezwaar")
+    look.at("knowledge, nothing", "/knowledge/?q=zeppelin")
+    look.at("article", f"/knowledge/{town.article.uuid}/")
+    look.at("notifications", "/accounts/notifications/")
+    look.at("settings", "/accounts/settings/")
+    look.at("password", "/accounts/password/change/")
+    look.at("log out", "/accounts/logout/")
+    look.at("two steps", "/accounts/2fa/")
+    look.at("two steps, begin", "/accounts/2fa/totp/activate/")
+    look.at("403", "/insights/callbacks/", status=403)
+    look.at("404", "/cases/niets/", status=404)
+    look.at("form too old", "/", send_a_form_too_late)
+
+
+def specialist_sees(look: Look, town: Town) -> None:
+    def miss(page: Page) -> None:
+        page.get_by_text("Geen gehoor", exact=True).click()
+        page.get_by_text("Poging opslaan").wait_for()
+
+    look.at("callbacks of the team", "/callbacks/?view=team")
+    look.at("callback, late", f"/callbacks/{town.late.uuid}/")
+    look.at("callback, no answer", act=miss)
+    look.at("callback, spoken", act=lambda page: page.get_by_text("Gesproken", exact=True).click())
+    look.at("callback, three tries", f"/callbacks/{town.tried.uuid}/")
+    look.at("callback, completed", f"/callbacks/{town.done.uuid}/")
+    look.at("assign", f"/callbacks/{town.late.uuid}/assign/")
+    look.at("customer, read only", f"/customers/{town.customer.uuid}/")
+
+
+def lead_sees(look: Look, town: Town) -> None:
+    def assign_to_nobody(page: Page) -> None:
+        page.locator("[popovertarget=bulk-assign]").click()
+        page.locator("#bulk-assign [value=assign]").click()
+        page.get_by_role("heading", name="Verzoeken toewijzen").wait_for()
+
+    for view in ("mine", "unassigned", "completed", "all"):
+        look.at(f"callbacks, {view}", f"/callbacks/?view={view}")
+    look.at("callbacks, chosen", act=lambda page: page.locator("[name=chosen]").first.check())
+    look.at("callbacks, chosen, for nobody", act=assign_to_nobody)
+    look.at("callbacks, nothing", f"/callbacks/?view=all&team={uuid4()}")
+    look.at("board", "/insights/callbacks/")
+    look.at("two steps, on", "/accounts/2fa/")
+    look.at("two steps, off", "/accounts/2fa/totp/deactivate/")
+    look.at("recovery codes", "/accounts/2fa/recovery-codes/")
+    look.at("new recovery codes", "/accounts/2fa/recovery-codes/generate/")
