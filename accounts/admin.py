@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ClosingDay, Notification, OpeningHours, Team, User
+from accounts.models import ClosingDay, Notification, OpeningHours, Role, Team, User
 
 admin.site.site_header = _("Beheer klantcontact")
 admin.site.site_title = _("Beheer")
@@ -17,7 +17,7 @@ admin.site.index_title = _("Instellingen van het klantcontactcentrum")
 class UserAdmin(DjangoUserAdmin):
     """Colleagues with their roles and departments; somebody who left is made inactive, never deleted."""
 
-    list_display = ["username", "name", "email", "role_names", "team_names", "is_active", "last_login"]
+    list_display = ["username", "full_name", "email", "role_names", "team_names", "is_active", "last_login"]
     list_filter = ["is_active", "groups", "teams"]
     search_fields = ["username", "first_name", "last_name", "email"]
     filter_horizontal = ["teams", "groups"]
@@ -39,9 +39,15 @@ class UserAdmin(DjangoUserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups", "teams")
 
+    @admin.display(description=_("naam"), ordering="last_name")
+    def full_name(self, user: User) -> str:
+        return user.name
+
     @admin.display(description=_("rollen"))
     def role_names(self, user: User) -> str:
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(
+            str(Role(group.name).label) if group.name in Role.values else group.name for group in user.groups.all()
+        )
 
     @admin.display(description=_("afdelingen"))
     def team_names(self, user: User) -> str:

@@ -15,7 +15,7 @@ class LongSelect(forms.Select):
         parts = []
         for key, label in self.choices:
             if isinstance(label, list | tuple):
-                options = format_html_join("", "{}", ((self._option(*pair, chosen),) for pair in label))
+                options = format_html_join("", "{}", ((self._option(one, words, chosen),) for one, words in label))
                 parts.append((format_html('<optgroup label="{}">{}</optgroup>', key, options),))
             else:
                 parts.append((self._option(key, label, chosen),))

@@ -87,11 +87,15 @@ class AddressInline(ReadOnlyInline):
 class CustomerAdmin(ReadOnly):
     """Customers, to read; opening one is written down as everywhere."""
 
-    list_display = ["name", "kind", "city", "source", "verified_at"]
+    list_display = ["full_name", "kind", "city", "source", "verified_at"]
     list_filter = ["kind", "source", "confidential"]
     search_fields = ["last_name__istartswith", "addresses__value__exact"]
     exclude = ["name_vector"]
     inlines = [AddressInline]
+
+    @admin.display(description=_("naam"), ordering="last_name")
+    def full_name(self, customer: Customer) -> str:
+        return customer.name
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if object_id.isdecimal() and Customer.objects.filter(pk=object_id).exists():
@@ -107,11 +111,15 @@ class EventInline(ReadOnlyInline):
 
 @admin.register(Contact)
 class ContactAdmin(ReadOnly):
-    list_display = ["happened_at", "channel", "title", "customer", "agent", "outcome"]
+    list_display = ["happened_at", "channel", "line", "customer", "agent", "outcome"]
     list_filter = ["channel", "direction", "outcome", "readable"]
     list_select_related = ["customer", "agent", "topic"]
     date_hierarchy = "happened_at"
     inlines = [EventInline]
+
+    @admin.display(description=_("titel"))
+    def line(self, contact: Contact) -> str:
+        return contact.title
 
 
 @admin.register(Case)
@@ -151,4 +159,3 @@ class HeartbeatAdmin(ReadOnly):
     """Whether the scans that look after reminders and mail are alive."""
 
     list_display = ["name", "last_begin", "last_ok"]
-    verbose_name_plural = _("hartslagen")

@@ -183,6 +183,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key", "login": "60/m/ip"}
 # How many proxies of ours stand in front: their word on the client's address counts for the limits above.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("KCC_PROXY_COUNT", "1" if HTTPS else "0"))

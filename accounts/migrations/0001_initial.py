@@ -149,8 +149,8 @@ class Migration(migrations.Migration):
                         verbose_name="dag",
                     ),
                 ),
-                ("opens", models.TimeField(verbose_name="open")),
-                ("closes", models.TimeField(verbose_name="dicht")),
+                ("opens", models.TimeField(verbose_name="opent om")),
+                ("closes", models.TimeField(verbose_name="sluit om")),
             ],
             options={
                 "verbose_name": "openingstijd",

@@ -21,8 +21,8 @@ class OpeningHours(models.Model):
         SUNDAY = 6, _("zondag")
 
     weekday = models.PositiveSmallIntegerField(_("dag"), choices=Weekday)
-    opens = models.TimeField(_("open"))
-    closes = models.TimeField(_("dicht"))
+    opens = models.TimeField(_("opent om"))
+    closes = models.TimeField(_("sluit om"))
 
     class Meta:
         ordering = ["weekday", "opens"]

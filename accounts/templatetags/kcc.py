@@ -104,7 +104,7 @@ def moment(value: datetime | None) -> SafeString | str:
     near = {0: _("vandaag"), 1: _("morgen"), -1: _("gisteren")}.get((local.date() - today).days)
     if near:
         return _time_tag(value, f"{near} {local:%H:%M}")
-    return _time_tag(value, date_format(local, "D j b H:i" if local.year == today.year else "j b Y H:i"))
+    return _time_tag(value, date_format(local, _("D j b H:i") if local.year == today.year else _("j b Y H:i")))
 
 
 @register.filter
@@ -119,8 +119,8 @@ def day(value: datetime | None) -> SafeString | str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return _time_tag(value, date_format(timezone.localtime(value), "j b Y"))
-    return date_format(value, "j b Y")
+        return _time_tag(value, date_format(timezone.localtime(value), _("j b Y")))
+    return date_format(value, _("j b Y"))
 
 
 def duration(span: timedelta) -> str:

@@ -161,12 +161,15 @@ class Migration(migrations.Migration):
             name="Reminder",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("lease_until", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveIntegerField(default=0)),
-                ("last_error", models.CharField(blank=True, max_length=300)),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                ("parked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "next_attempt_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="volgende poging"),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="bezet tot")),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="pogingen")),
+                ("last_error", models.CharField(blank=True, max_length=300, verbose_name="laatste fout")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="klaar op")),
+                ("parked_at", models.DateTimeField(blank=True, null=True, verbose_name="opzijgezet op")),
                 ("occurrence", models.CharField(max_length=60, verbose_name="aanleiding")),
                 ("due_at", models.DateTimeField(verbose_name="moment")),
                 (

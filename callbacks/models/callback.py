@@ -2,10 +2,11 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -276,7 +277,7 @@ class Callback(models.Model):
             customer=self.contact.customer,
             party=self.number,
             topic=self.contact.topic,
-            subject=_t("Teruggebeld: %(title)s") % {"title": self.title.lower()},
+            subject=_called_back(self.title),
             text=note,
             outcome=Outcome.ANSWERED if spoken else Outcome.BROKEN_OFF,
             case=self.contact.case,
@@ -394,3 +395,9 @@ class Callback(models.Model):
         nine = opening.replace(hour=9, minute=0)
         choices = [("hour", now + timedelta(hours=1)), ("afternoon", afternoon), ("morning", max(opening, nine))]
         return [(name, moment) for name, moment in choices if moment > local]
+
+
+def _called_back(title: str) -> str:
+    """Give the title of the outgoing call, in the language of the office: it is kept for whoever reads it later."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _t("Teruggebeld: %(title)s") % {"title": title.lower()}

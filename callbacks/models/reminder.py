@@ -3,6 +3,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +64,8 @@ class Reminder(Leased):
         if self.callback.is_open:
             recipients = self.recipients()
             for recipient in recipients:
-                self._tell(recipient)
+                with translation.override(recipient.language):
+                    self._tell(recipient)
             if self.kind in {"almost", "late"}:
                 to = [person.short_name for person in recipients[:3]]
                 self.callback.track(f"callback_{self.kind}", by=None, to=to)

@@ -126,7 +126,7 @@ class Contact(models.Model):
     team = models.ForeignKey(
         Team, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("afdeling")
     )
-    reached = models.BooleanField(_("gelukt"), default=True)
+    reached = models.BooleanField(_("klant bereikt"), default=True)
     readable = models.BooleanField(_("leesbaar"), default=True)
     seconds = models.PositiveIntegerField(_("duur in seconden"), null=True, blank=True)
     happened_at = models.DateTimeField(_("moment"))

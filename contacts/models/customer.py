@@ -112,6 +112,18 @@ class Customer(models.Model):
         PERSON = "person", _("Persoon")
         ORGANISATION = "organisation", _("Organisatie")
 
+    class Language(models.TextChoices):
+        NL = "nl", _("Nederlands")
+        EN = "en", _("Engels")
+        DE = "de", _("Duits")
+        FR = "fr", _("Frans")
+        ES = "es", _("Spaans")
+        TR = "tr", _("Turks")
+        AR = "ar", _("Arabisch")
+        PL = "pl", _("Pools")
+        UK = "uk", _("Oekraïens")
+        TI = "ti", _("Tigrinya")
+
     class Source(models.TextChoices):
         OWN = "own", _("Eigen invoer")
         BRP = "brp", _("BRP")
@@ -132,7 +144,7 @@ class Customer(models.Model):
     house_suffix = models.CharField(_("toevoeging"), max_length=10, blank=True)
     postcode = models.CharField(_("postcode"), max_length=6, blank=True)
     city = models.CharField(_("plaats"), max_length=80, blank=True)
-    language = models.CharField(_("taal"), max_length=5, default="nl")
+    language = models.CharField(_("taal"), max_length=5, choices=Language, default="nl")
     preferred_channel = models.CharField(_("voorkeurskanaal"), max_length=10, blank=True)
     confidential = models.BooleanField(_("geheimhouding"), default=False)
     verified_at = models.DateTimeField(_("geverifieerd op"), null=True, blank=True)

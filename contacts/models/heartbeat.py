@@ -4,14 +4,19 @@ from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Heartbeat(models.Model):
     """When a periodic scan last began and last ended well; its age shows whether reminders are being looked after."""
 
-    name = models.CharField(max_length=40, primary_key=True)
-    last_begin = models.DateTimeField()
-    last_ok = models.DateTimeField(null=True)
+    name = models.CharField(_("taak"), max_length=40, primary_key=True)
+    last_begin = models.DateTimeField(_("laatst begonnen"))
+    last_ok = models.DateTimeField(_("laatst gelukt"), null=True)
+
+    class Meta:
+        verbose_name = _("hartslag")
+        verbose_name_plural = _("hartslagen")
 
     def __str__(self) -> str:
         return self.name

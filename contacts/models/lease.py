@@ -49,12 +49,12 @@ class LeasedQuerySet(models.QuerySet[Row]):
 class Leased(models.Model):
     """Work that a row in the database stands for: found by a scan, held by a lease, never by a broker."""
 
-    next_attempt_at = models.DateTimeField(default=timezone.now)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveIntegerField(default=0)
-    last_error = models.CharField(max_length=300, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    parked_at = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(_("volgende poging"), default=timezone.now)
+    lease_until = models.DateTimeField(_("bezet tot"), null=True, blank=True)
+    attempts = models.PositiveIntegerField(_("pogingen"), default=0)
+    last_error = models.CharField(_("laatste fout"), max_length=300, blank=True)
+    done_at = models.DateTimeField(_("klaar op"), null=True, blank=True)
+    parked_at = models.DateTimeField(_("opzijgezet op"), null=True, blank=True)
 
     class Meta:
         abstract = True

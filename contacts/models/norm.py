@@ -1,10 +1,11 @@
 from datetime import date, datetime
 from typing import Self
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -86,7 +87,8 @@ class Norm(models.Model):
         norm = cls.objects.in_force(kind, team=team, topic=topic, on=start.astimezone(LOCAL).date())
         if norm is None:
             raise NoNorm(kind)
-        return norm.due(start), norm.term
+        with translation.override(settings.LANGUAGE_CODE):  # kept with what was promised, whoever reads it later
+            return norm.due(start), norm.term
 
 
 class NoNorm(Exception):
