@@ -215,6 +215,7 @@ WHITENOISE_MAX_AGE = 0  # names without a hash; hashed names are immutable
 
 # ── E-mail ────────────────────────────────────────────────────────────────────────────────────────
 MAIL_DOMAIN = env("KCC_MAIL_DOMAIN", "duinmeer.voorbeeld.nl")
+MAIL_TEAM = env("KCC_MAIL_TEAM", "")  # which team's queue a mail comes into; the contact centre's first when empty
 DEFAULT_FROM_EMAIL = env("KCC_MAIL_FROM", f"klantcontact@{MAIL_DOMAIN}")
 EMAIL_BACKEND = env("KCC_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = env("SMTP_HOST", "localhost")
