@@ -17,7 +17,7 @@ __all__ = ["DjangoAssertNumQueries"]
 
 
 def pytest_configure() -> None:
-    """Serve static files by their own names: the live server knows no others; bin/test collects the hashed ones apart."""
+    """Serve static files by their own names: the live server knows no others (bin/test collects the hashed)."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 

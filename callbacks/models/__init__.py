@@ -2,9 +2,10 @@
 
 from callbacks.models.addressee import Addressee
 from callbacks.models.attempt import Attempt
-from callbacks.models.callback import MAX_ATTEMPTS, Callback, Ended, Result
+from callbacks.models.callback import MAX_ATTEMPTS, Callback, Ended
 from callbacks.models.deadline import Deadline
 from callbacks.models.queue import Queue
 from callbacks.models.reminder import Reminder
+from callbacks.models.result import Result
 
 __all__ = ["MAX_ATTEMPTS", "Addressee", "Attempt", "Callback", "Deadline", "Ended", "Queue", "Reminder", "Result"]

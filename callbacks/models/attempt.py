@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from callbacks.models.callback import Callback, Result
+from callbacks.models.callback import Callback
+from callbacks.models.result import Result
 from contacts.models import Contact
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import push
 from accounts.models import Team, User, office_hours
 from accounts.worktime import LOCAL, NeverOpen
+from callbacks.models.result import Result
 from callbacks.models.selection import OPEN, CallbackQuerySet
 from contacts.models import Channel, Contact, Direction, Event, Norm, Outcome
 from contacts.models.case import next_reference
@@ -29,16 +30,6 @@ STATE = (
 
 class Ended(Exception):
     """The callback was completed or cancelled by somebody else meanwhile."""
-
-
-class Result(models.TextChoices):
-    """How an attempt to call back ended."""
-
-    SPOKEN = "spoken", _("Gesproken")
-    NO_ANSWER = "no_answer", _("Geen gehoor")
-    VOICEMAIL = "voicemail", _("Voicemail ingesproken")
-    BUSY = "busy", _("In gesprek")
-    WRONG_NUMBER = "wrong_number", _("Verkeerd nummer")
 
 
 class Callback(models.Model):

@@ -48,7 +48,9 @@ def test_a_contact_with_a_callback_in_one_save(as_person, noor, jansen, office, 
     page.keyboard.press("Enter")
     page.keyboard.press("Alt+t")
     expect(page.get_by_label("Terugbelnummer")).to_have_value("06 90 12 34 56")
-    expect(page.get_by_role("combobox", name="Afdeling of medewerker")).to_have_value("Parkeren")  # the topic implies it
+    expect(page.get_by_role("combobox", name="Afdeling of medewerker")).to_have_value(
+        "Parkeren"
+    )  # the topic implies it
     page.get_by_label("Vraag voor de behandelaar").fill("Is het bezwaar ontvangen?")
     expect(page.get_by_text("Terugbellen uiterlijk")).to_be_visible()
     page.keyboard.press("Control+Enter")

@@ -20,7 +20,7 @@ from callbacks.models import Callback
 from contacts.models import Heartbeat, Outcome, Outgoing
 from tests import make
 
-PATIENCE = 60  # a tick each 10 seconds, and processes that start on a busy machine
+PATIENCE = 120  # a tick each 10 seconds, and processes that start on a busy machine
 OWN_DATABASE = "/13"  # of Valkey, so that no other worker takes the tasks
 
 

@@ -24,6 +24,7 @@ from kcc.demo.crowd import gather
 from kcc.demo.municipality import build
 from kcc.demo.staff import PASSWORD
 from knowledge.models import Article
+from tests import make
 
 LOGINS = Path(staff.__file__).with_name("logins.txt")
 SUNDAY = datetime(2026, 11, 22, 8, 40, tzinfo=LOCAL)
@@ -117,6 +118,7 @@ def now(
 ) -> Iterator[datetime]:
     """Duinmeer as it is at this moment, built once for all tests that look at it."""
     with django_db_blocker.unblock(), transaction.atomic():
+        make.groups()
         build(request.param)
         connection.check_constraints()
         yield request.param

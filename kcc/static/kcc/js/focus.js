@@ -2,7 +2,7 @@
 
    1. What the person did not ask for (hint-*, load, revealed, every) never moves the focus, whatever the answer holds: not even autofocus.
    2. [data-focus] in the answer, or on a new page, gets it: the summary of errors, the field to go on with. autofocus is
-      for whole pages and dialogs.
+      for whole pages and dialogs. A new page without it: the first error, or the h1 when it brings a message.
    3. A new <main> or [data-page]: its h1.
    4. The focus stays. Where its node has gone: the node with the same id (htmx), else the heading [tabindex="-1"] of what came,
       else of the part around it, else the h1. A button that was disabled meanwhile gets it back.
@@ -51,5 +51,7 @@ document.addEventListener('htmx:afterSettle', ({ target, detail: { xhr, requestC
   queueMicrotask(() => settle(parts, held.get(xhr), asked(requestConfig)));
 });
 
-const first = document.querySelector('[data-focus]');
+// A page that came of a form: what is wrong with it, or after saving (it says so) the h1.
+const wrong = [...document.querySelectorAll('[data-focus], [data-errors], [aria-invalid="true"]')].find(can);
+const first = wrong || (document.querySelector('#kcc-toasts > kcc-toast') && document.querySelector('h1'));
 if (first && lost()) focus(first);

@@ -4,18 +4,20 @@
 
    ArrowUp, ArrowDown, Home and End go to the first link of the row above, below, first, last; Enter opens it (also from a checkbox in
    the row). Tab still reaches everything. When the row with the focus has gone, the focus goes to the row that took its place.
+   data-page: the list is what the page is for, so the arrows also begin where nothing has the focus, or the h1.
    data-scroll on the part that scrolls keeps its place. A swap around it must be a morph.
 */
 import { visible } from './page.js';
 
 class Keep extends HTMLElement {
   connectedCallback() {
-    this.addEventListener('keydown', this);
+    ('page' in this.dataset ? document : this).addEventListener('keydown', this);
     for (const type of ['htmx:beforeSwap', 'htmx:afterSettle']) document.addEventListener(type, this);
     this.querySelector('[data-row] [aria-current], [data-row][aria-current]')?.scrollIntoView({ block: 'nearest' });
   }
 
   disconnectedCallback() {
+    document.removeEventListener('keydown', this);
     for (const type of ['htmx:beforeSwap', 'htmx:afterSettle']) document.removeEventListener(type, this);
   }
 
@@ -40,7 +42,7 @@ class Keep extends HTMLElement {
     if (target.matches('select, textarea, [contenteditable], input:not([type=checkbox])')) return;
     const at = this.rows.findIndex((row) => row.contains(target));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: this.rows.length - 1 }[key];
-    if (at < 0) return;
+    if (at < 0 && !(key === 'ArrowDown' && 'page' in this.dataset && target.matches('body, h1'))) return;
     if (key === 'Enter' && target.type === 'checkbox') this.link(this.rows[at])?.click();
     else if (to === undefined) return;
     else this.link(this.rows[Math.max(0, Math.min(to, this.rows.length - 1))])?.focus();

@@ -75,7 +75,7 @@ const ACTIONS = {
     return true;
   },
   region({ step }) {
-    const regions = all('[data-region]').filter(visible);
+    const regions = all('[data-region]:not(:has([data-region]))').filter(visible);
     regions.sort((one, other) => one.dataset.region - other.dataset.region || 0);
     const here = regions.indexOf(document.activeElement?.closest('[data-region]'));
     const next = regions.at(here < 0 ? (step > 0 ? 0 : -1) : (here + step) % regions.length);
