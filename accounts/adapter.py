@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.http import signed_in
+from accounts.models import User
 
 
 class Backend(AuthenticationBackend):
@@ -30,16 +31,7 @@ class Adapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Give each role its own start page (ui.md 4)."""
-        user = request.user
-        assert isinstance(user, User)
-        if user.works_at_kcc:
-            return "/"
-        if user.has_role(Role.SPECIALIST):
-            return "/callbacks/"
-        if user.has_role(Role.EDITOR):
-            return "/knowledge/"
-        return "/admin/" if user.is_staff else "/accounts/settings/"
+        return signed_in(request).start_url
 
 
 class MFAAdapter(DefaultMFAAdapter):

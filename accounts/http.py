@@ -87,13 +87,17 @@ def resubmit(request: HttpRequest, *, status: int, login: str = "") -> HttpRespo
     return render(request, "resubmit.html", context, status=status)
 
 
+def wants_part(request: HttpRequest) -> bool:
+    """Say whether htmx asked for the part of a page that changes; going back in history needs the whole page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
 def answer(
     request: HttpRequest, page: str, partial: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """Answer a GET with the page, or for htmx with the part of it that changes: one URL, one template in the other."""
-    htmx = getattr(request, "htmx", None)
-    template = partial if htmx and not htmx.boosted and not htmx.history_restore_request else page
-    response = render(request, template, context, status=status)
+    response = render(request, partial if wants_part(request) else page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -17,8 +17,11 @@ from stdnum.nl import bsn as bsn_checks
 
 from accounts.models import User
 from accounts.widgets import LongSelect
-from contacts.models import Address, Case, Channel, Contact, Customer, Draft, Outcome, Topic
+from accounts.worktime import NeverOpen
+from contacts.models import Address, Case, Channel, Contact, Customer, Draft, Norm, Outcome, Topic
 from contacts.models.customer import split_postcode
+from contacts.models.draft import form_key
+from contacts.models.norm import NoNorm
 from contacts.models.topic import choosable_topics
 
 LONGEST_CALL = timedelta(hours=4)  # a draft that lay longer says nothing about how long the conversation took
@@ -127,17 +130,31 @@ class ContactForm(forms.Form):
         topic = cleaned.get("topic")
         if cleaned.get("outcome") == Outcome.CASE and (topic is None or topic.team is None):
             self.add_error("topic", _t("Kies een onderwerp: dat bepaalt welke afdeling de zaak krijgt."))
+        elif cleaned.get("outcome") == Outcome.CASE:
+            self._check_norm(topic)
+        chosen = cleaned.get("case")
+        if chosen and not Case.objects.open().filter(customer=self.customer, uuid=chosen).exists():
+            self.add_error("case", _t("Deze zaak is intussen gesloten. Kies een andere."))
         return cleaned
+
+    def _check_norm(self, topic: Topic | None) -> None:
+        try:
+            Norm.promise(Norm.Kind.EMAIL, team=topic.team if topic else None, topic=topic)
+        except (NoNorm, NeverOpen):
+            self.add_error("outcome", _t("Er zijn nog geen norm en openingstijden voor zaken. Vraag het de beheerder."))
 
     @transaction.atomic
     def save(self, parts: Sequence[Part], *, by: User) -> Contact:
-        """Register the contact and everything that was filled in with it; all of it or nothing."""
+        """Give the contact, registered with everything that was filled in with it; all of it or nothing.
+
+        The same form twice is one contact. Raises AlreadySaved when another one was saved under its key.
+        """
         data = self.cleaned_data
         now = timezone.now()
-        draft = Draft.objects.of(by).filter(uuid=data["key"]).first()
+        draft = Draft.objects.filter(user=by, uuid=data["key"]).first()
         began = draft.created_at if draft and now - draft.created_at < LONGEST_CALL else None
         contact = Contact.register(
-            key=f"form:{data['key']}",
+            key=form_key(by, data["key"]),
             channel=data["channel"],
             by=by,
             customer=self.customer,
@@ -145,20 +162,27 @@ class ContactForm(forms.Form):
             text=data["text"],
             outcome=data["outcome"],
             transferred_to=data["transferred_to"],
-            case=Case.objects.open().filter(customer=self.customer, uuid=data["case"]).first()
-            if data["case"]
-            else None,
             conversation=data["conversation"],
             seconds=int((now - began).total_seconds()) if began else None,
             happened_at=began,
         )
+        if draft is not None:
+            draft.delete()
+        if not contact.is_new:
+            if (contact.customer, contact.text, contact.outcome) != (self.customer, data["text"], data["outcome"]):
+                raise AlreadySaved
+            return contact
+        if data["case"]:
+            contact.join(Case.objects.open().get(customer=self.customer, uuid=data["case"]), by=by)
         if data["outcome"] == Outcome.CASE:
             Case.open(contact=contact, title=str(data["topic"]), team=data["topic"].team, by=by)
         for part in parts:
             part.save(contact, by=by)
-        if draft is not None:
-            draft.delete()
         return contact
+
+
+class AlreadySaved(Exception):
+    """Another contact was saved under the key of this form."""
 
 
 class DraftForm(forms.Form):
@@ -169,7 +193,7 @@ class DraftForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         assert isinstance(self.data, QueryDict)
-        typed = {name: values for name, values in self.data.lists() if name != "csrfmiddlewaretoken"}
+        typed = {name.replace("\0", ""): values for name, values in self.data.lists() if name != "csrfmiddlewaretoken"}
         if sum(len(value) for values in typed.values() for value in values) > 100_000:
             raise ValidationError(_t("Dit concept is te groot om te bewaren."))
         cleaned["typed"] = {name: [value.replace("\0", "") for value in values] for name, values in typed.items()}
@@ -189,6 +213,7 @@ class CloseForm(forms.Form):
 
 
 class NotesForm(forms.Form):
+    seen = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
     notes = forms.CharField(
         label=_("Notities"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 8})
     )
@@ -200,6 +225,7 @@ class NotesForm(forms.Form):
 class CustomerForm(forms.ModelForm):
     """A customer with the addresses at which to reach them."""
 
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     phone = forms.CharField(label=_("Telefoonnummer"), max_length=40, required=False)
     email = forms.CharField(label=_("E-mailadres"), max_length=254, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=10, required=False)
@@ -214,7 +240,7 @@ class CustomerForm(forms.ModelForm):
 
     def clean_birth_date(self) -> Any:
         born = self.cleaned_data["birth_date"]
-        if born and not 1880 <= born.year <= timezone.localdate().year:
+        if born and not (born.year >= 1880 and born <= timezone.localdate()):
             raise ValidationError(_t("Deze geboortedatum kan niet kloppen."))
         return born
 
@@ -246,11 +272,17 @@ class CustomerForm(forms.ModelForm):
         return typed
 
     @transaction.atomic
-    def save(self, commit: bool = True) -> Customer:
-        customer = super().save(commit)
+    def keep(self, *, by: User) -> Customer:
+        """Give the customer, added or changed in only what was changed here, with who did it written down."""
+        customer: Customer = self.instance
+        changed = [name for name in self.changed_data if name in self.Meta.fields]
+        added = customer.pk is None
+        customer.save(force_insert=added, update_fields=None if added else changed)
         for kind in (Address.Kind.PHONE, Address.Kind.EMAIL):
             if typed := self.cleaned_data[kind]:
                 customer.add_address(kind, typed)
+        if added or self.changed_data:
+            customer.track("customer_added" if added else "customer_changed", by=by, fields=self.changed_data)
         return customer
 
 

@@ -110,3 +110,19 @@ class User(AbstractUser):
     @property
     def leads(self) -> bool:
         return self.has_role(Role.TEAM_LEAD)
+
+    @property
+    def may_assign(self) -> bool:
+        """Say whether this user may hand a callback to somebody else."""
+        return self.has_role(Role.SENIOR, Role.TEAM_LEAD, Role.SPECIALIST)
+
+    @property
+    def start_url(self) -> str:
+        """Give the page this user's roles begin on."""
+        if self.works_at_kcc:
+            return "/"
+        if self.has_role(Role.SPECIALIST):
+            return "/callbacks/"
+        if self.has_role(Role.EDITOR):
+            return "/knowledge/"
+        return "/admin/" if self.is_staff else "/accounts/settings/"

@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("callback", "Terugbellen"),
-                            ("email", "E-mail beantwoorden"),
+                            ("email", "E-mail en zaken beantwoorden"),
                             ("social", "Social beantwoorden"),
                         ],
                         max_length=10,
@@ -626,6 +626,17 @@ class Migration(migrations.Migration):
                         to="contacts.contact",
                     ),
                 ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="contacts.customer",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "gebeurtenis",
@@ -635,10 +646,20 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("case__isnull", False)), fields=["case", "at"], name="event_of_case"
                     ),
+                    models.Index(
+                        condition=models.Q(("customer__isnull", False)),
+                        fields=["customer", "at"],
+                        name="event_of_customer",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("contact__isnull", False), ("case__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            ("contact__isnull", False),
+                            ("case__isnull", False),
+                            ("customer__isnull", False),
+                            _connector="OR",
+                        ),
                         name="event_has_a_subject",
                     )
                 ],

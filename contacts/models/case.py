@@ -107,13 +107,14 @@ class Case(models.Model):
         return case
 
     @transaction.atomic
-    def close(self, *, result: str, by: User | None) -> None:
-        """Close this case with what came of it; a second time changes nothing."""
-        if self.closed_at is None:
-            self.closed_at = timezone.now()
-            self.result = result
-            self.save(update_fields=["closed_at", "result"])
-            self.track("case_closed", by=by, result=result)
+    def close(self, *, result: str, by: User | None) -> bool:
+        """Close this case with what came of it; say whether it was open. Of two who race, one closes it."""
+        now = timezone.now()
+        if Case.objects.open().filter(pk=self.pk).update(closed_at=now, result=result) == 0:
+            return False
+        self.closed_at, self.result = now, result
+        self.track("case_closed", by=by, result=result)
+        return True
 
     def track(self, kind: str, *, by: User | None, **data: Any) -> Event:
         push.hint("cases", f"team:{self.team_id}", "kcc")

@@ -3,7 +3,7 @@ from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django.db import models, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,9 +51,14 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             return self
         if user.has_role(Role.SPECIALIST):
             teams = user.team_ids
-            own = Q(callbacks__team__in=teams) | Q(case__team__in=teams)
-            customers = Customer.objects.visible_to(user)
-            return self.filter(Q(customer__in=customers) | Q(pk__in=Contact.objects.filter(own).values("pk")))
+            itself = Contact.objects.filter(pk=OuterRef("pk"))
+            theirs = Contact.objects.filter(customer=OuterRef("customer_id"))
+            return self.filter(  # four questions that each walk an index, for one row at a time
+                Exists(itself.filter(callbacks__team__in=teams))
+                | Exists(itself.filter(case__team__in=teams))
+                | Exists(theirs.filter(callbacks__team__in=teams))
+                | Exists(theirs.filter(case__team__in=teams))
+            )
         return self.none()
 
     def timeline(self, *, before: tuple[datetime, int] | None = None, channels: list[str] | None = None) -> Self:
@@ -132,6 +137,8 @@ class Contact(models.Model):
     happened_at = models.DateTimeField(_("moment"))
     registered_at = models.DateTimeField(_("vastgelegd op"), default=timezone.now)
     closed_at = models.DateTimeField(_("afgerond op"), null=True, blank=True)
+
+    is_new = False  # whether register() made it just now, or found it
 
     objects = ContactQuerySet.as_manager()
 
@@ -215,6 +222,7 @@ class Contact(models.Model):
                 "closed_at": now if outcome else None,
             },
         )
+        contact.is_new = created
         if created:
             contact.track("contact_registered", by=by)
         return contact
@@ -228,12 +236,18 @@ class Contact(models.Model):
             self.track("case_joined", by=by, reference=case.reference)
 
     @transaction.atomic
-    def match(self, customer: Customer, *, by: User | None) -> None:
-        """Put this contact in the customer's timeline, at the moment it happened."""
-        if self.customer_id != customer.pk:
-            self.customer = customer
-            self.save(update_fields=["customer"])
-            self.track("contact_matched", by=by)
+    def match(self, customer: Customer, *, by: User | None) -> bool:
+        """Put this contact of an unknown person in the customer's timeline, at the moment it happened.
+
+        Its case and the calls back about it go along. Says False when it belongs to somebody already.
+        """
+        if Contact.objects.filter(pk=self.pk, customer=None).update(customer=customer) == 0:
+            return False
+        self.customer = customer
+        Case.objects.filter(pk=self.case_id, customer=None).update(customer=customer)
+        Contact.objects.filter(customer=None, attempt__callback__contact=self).update(customer=customer)
+        self.track("contact_matched", by=by)
+        return True
 
     def track(self, kind: str, *, by: User | None, **data: Any) -> Event:
         """Write down that something happened to this contact, and hint the pages that show it."""

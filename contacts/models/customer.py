@@ -1,19 +1,22 @@
+import hashlib
 import re
-from datetime import datetime, timedelta
-from typing import Self
+from datetime import timedelta
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from contacts import bsn
 from contacts.models.address import Address
+from contacts.models.event import Event
 
 RECENT = timedelta(days=14)
 
@@ -219,11 +222,35 @@ class Customer(models.Model):
         )
         return address
 
-    def verify(self, *, now: datetime) -> None:
+    @transaction.atomic
+    def verify(self, *, by: User | None) -> None:
         """Write down that the identity was checked; a second time changes nothing."""
-        if self.verified_at is None:
+        now = timezone.now()
+        if Customer.objects.filter(pk=self.pk, verified_at=None).update(verified_at=now) == 1:
             self.verified_at = now
-            self.save(update_fields=["verified_at"])
+            self.track("customer_verified", by=by)
+
+    @transaction.atomic
+    def note(self, text: str, *, seen: str, by: User | None) -> bool:
+        """Keep these notes; say False when they are no longer the ones that were seen (see notes_version)."""
+        current = Customer.objects.select_for_update().only("notes").get(pk=self.pk)
+        if current.notes_version != seen:
+            self.notes = current.notes
+            return False
+        if current.notes != text:
+            Customer.objects.filter(pk=self.pk).update(notes=text)
+            self.track("customer_noted", by=by)
+        self.notes = text
+        return True
+
+    @property
+    def notes_version(self) -> str:
+        """Give a word that changes whenever the notes do."""
+        return hashlib.sha256(self.notes.encode()).hexdigest()[:16]
+
+    def track(self, kind: str, *, by: User | None, **data: Any) -> Event:
+        """Write down that something happened to this record."""
+        return Event.objects.create(customer=self, kind=kind, by=by, data=data)
 
 
 class NameWord(models.Model):

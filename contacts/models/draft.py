@@ -2,15 +2,26 @@ from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from contacts.models.contact import Contact
+
+
+def form_key(user: User, uuid: object) -> str:
+    """Give the key of the contact that a form with this uuid becomes, in the hands of this user."""
+    return f"form:{user.pk}:{uuid}"
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def of(self, user: User) -> Self:
-        return self.filter(user=user).select_related("customer").order_by("-updated_at")
+        """Give what this user is still typing, the latest first, without what became a contact meanwhile."""
+        key = Concat(Value(form_key(user, "")), Cast("uuid", models.CharField()))
+        rows = self.filter(user=user).alias(key=key).exclude(Exists(Contact.objects.filter(key=OuterRef("key"))))
+        return rows.select_related("customer").order_by("-updated_at")
 
 
 class Draft(models.Model):

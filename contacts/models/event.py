@@ -6,13 +6,16 @@ from accounts.models import User
 
 
 class Event(models.Model):
-    """Something that happened to a contact or a case; timeline/_<kind>.html shows it."""
+    """Something that happened to a contact, a case or a customer's record; timeline/_<kind>.html shows it."""
 
     contact = models.ForeignKey(
         "contacts.Contact", models.CASCADE, null=True, blank=True, related_name="events", db_index=False
     )
     case = models.ForeignKey(
         "contacts.Case", models.CASCADE, null=True, blank=True, related_name="events", db_index=False
+    )
+    customer = models.ForeignKey(
+        "contacts.Customer", models.CASCADE, null=True, blank=True, related_name="events", db_index=False
     )
     kind = models.SlugField(_("soort"), max_length=40, db_index=False)
     by = models.ForeignKey(
@@ -27,10 +30,16 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["contact", "at"], name="event_of_contact"),
             models.Index(fields=["case", "at"], name="event_of_case", condition=models.Q(case__isnull=False)),
+            models.Index(
+                fields=["customer", "at"], name="event_of_customer", condition=models.Q(customer__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(contact__isnull=False) | models.Q(case__isnull=False), name="event_has_a_subject"
+                condition=models.Q(contact__isnull=False)
+                | models.Q(case__isnull=False)
+                | models.Q(customer__isnull=False),
+                name="event_has_a_subject",
             )
         ]
 

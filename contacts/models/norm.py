@@ -33,7 +33,7 @@ class Norm(models.Model):
 
     class Kind(models.TextChoices):
         CALLBACK = "callback", _("Terugbellen")
-        EMAIL = "email", _("E-mail beantwoorden")
+        EMAIL = "email", _("E-mail en zaken beantwoorden")
         SOCIAL = "social", _("Social beantwoorden")
 
     class Unit(models.TextChoices):

@@ -27,24 +27,29 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one case with the contacts that belong to it, newest first."""
-    user = signed_in(request)
-    rows = Case.objects.visible_to(user).select_related("customer", "team", "assignee", "topic__parent")
-    found = get_object_or_404(rows, uuid=uuid)
-    Access.record(by=user, action=Access.Action.VIEW, customer_id=found.customer_id, detail="case")
-    contacts = found.contacts.timeline().with_details()[:100]
-    context = {"case": found, "contacts": contacts, "form": CloseForm()}
-    return answer(request, "contacts/case.html", "contacts/_case.html", context)
+    return _show(request, _find(request, uuid), CloseForm())
 
 
 @require_POST
 def close(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Close a case with what came of it."""
-    user = signed_in(request)
-    found = get_object_or_404(Case.objects.visible_to(user).select_related("customer", "team"), uuid=uuid)
-    form = CloseForm(request.POST)
+    found, form = _find(request, uuid), CloseForm(request.POST)
     if not form.is_valid():
-        contacts = found.contacts.timeline().with_details()[:100]
-        context = {"case": found, "contacts": contacts, "form": form}
-        return answer(request, "contacts/case.html", "contacts/_case.html", context, status=422)
-    found.close(result=form.cleaned_data["result"], by=user)
+        return _show(request, found, form, status=422)
+    if not found.close(result=form.cleaned_data["result"], by=signed_in(request)):
+        form.add_error("result", _("Een collega heeft deze zaak intussen gesloten."))
+        return _show(request, _find(request, uuid), form, status=409)
     return done(request, reverse("contacts:case", args=[uuid]), message=_("Zaak gesloten"))
+
+
+def _find(request: HttpRequest, uuid: UUID) -> Case:
+    rows = Case.objects.visible_to(signed_in(request)).select_related("customer", "team", "assignee", "topic__parent")
+    return get_object_or_404(rows, uuid=uuid)
+
+
+def _show(request: HttpRequest, found: Case, form: CloseForm, *, status: int = 200) -> HttpResponse:
+    user = signed_in(request)
+    Access.record(by=user, action=Access.Action.VIEW, customer_id=found.customer_id, detail="case")
+    contacts = found.contacts.timeline().with_details().select_related("customer")[:100]
+    context = {"case": found, "contacts": contacts, "form": form}
+    return answer(request, "contacts/case.html", "contacts/_case.html", context, status=status)

@@ -1,16 +1,17 @@
 """Finding a customer, and keeping what the office knows about one."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import agents_only, answer, done, signed_in
+from accounts.models import User
 from contacts import search as searching
 from contacts.forms import CustomerForm, NotesForm, RevealForm, SearchForm
 from contacts.models import Access, Contact, Customer
@@ -21,7 +22,7 @@ from contacts.models.customer import split_postcode
 def search(request: HttpRequest) -> HttpResponse:
     """Find customers by whatever was typed; by POST, so that no name or number stands in an address or a log."""
     user = signed_in(request)
-    form = SearchForm(request.POST or None)
+    form = SearchForm(request.POST) if request.method == "POST" else SearchForm()
     context: dict[str, object] = {"form": form, "contact": _contact_to_match(request)}
     status = 200
     if request.method == "POST":
@@ -44,13 +45,11 @@ def create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "last_name" in request.POST:
         form = CustomerForm(request.POST)
         if form.is_valid():
-            customer = form.save()
-            if contact is not None:
-                contact.match(customer, by=signed_in(request))
+            customer = _add(form, contact, by=signed_in(request))
             return done(request, reverse("contacts:customer", args=[customer.uuid]), message=_("Klant toegevoegd"))
         context = {"form": form, "contact": contact}
         return answer(request, "contacts/create.html", "contacts/_customer_form.html", context, status=422)
-    form = CustomerForm(initial=guess(request.POST.get("q", ""), contact))
+    form = CustomerForm(initial={"key": uuid4()} | guess(request.POST.get("q", ""), contact))
     return answer(request, "contacts/create.html", "contacts/_customer_form.html", {"form": form, "contact": contact})
 
 
@@ -60,9 +59,9 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Change what the office knows of a customer; a new number or address is added to those there are."""
     customer = get_object_or_404(Customer.objects.visible_to(signed_in(request)), uuid=uuid)
     Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=customer.pk, detail="change")
-    form = CustomerForm(request.POST or None, instance=customer)
+    form = CustomerForm(request.POST if request.method == "POST" else None, instance=customer)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.keep(by=signed_in(request))
         return done(
             request, reverse("contacts:customer", args=[uuid]) + "?tab=details", message=_("Gegevens opgeslagen")
         )
@@ -76,12 +75,17 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep what colleagues should know of this customer."""
     customer = get_object_or_404(Customer.objects.visible_to(signed_in(request)), uuid=uuid)
-    form = NotesForm(request.POST)
-    if not form.is_valid():
+    form, status = NotesForm(request.POST), 422
+    if form.is_valid():
+        kept = customer.note(form.cleaned_data["notes"], seen=form.cleaned_data["seen"], by=signed_in(request))
+        if not kept:
+            theirs = _("Een collega heeft de notities intussen gewijzigd. Er staat nu: %(notes)s")
+            form.add_error("notes", theirs % {"notes": customer.notes or "–"})
+            status = 409
+    if form.errors:
+        Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=customer.pk, detail="notes")
         context = {"customer": customer, "notes_form": form}
-        return answer(request, "contacts/note.html", "contacts/_notes.html", context, status=422)
-    customer.notes = form.cleaned_data["notes"]
-    customer.save(update_fields=["notes"])
+        return answer(request, "contacts/note.html", "contacts/_notes.html", context, status=status)
     return done(request, reverse("contacts:customer", args=[uuid]) + "?tab=notes", message=_("Notities opgeslagen"))
 
 
@@ -105,7 +109,7 @@ def reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def verify(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Write down that this customer's identity was checked."""
     customer = get_object_or_404(Customer.objects.visible_to(signed_in(request)), uuid=uuid)
-    customer.verify(now=timezone.now())
+    customer.verify(by=signed_in(request))
     return done(request, reverse("contacts:customer", args=[uuid]), message=_("Klant geverifieerd"))
 
 
@@ -116,9 +120,27 @@ def match(request: HttpRequest, uuid: UUID) -> HttpResponse:
     user = signed_in(request)
     customer = get_object_or_404(Customer.objects.visible_to(user), uuid=uuid)
     contact = _contact_to_match(request)
+    matched = contact is not None and contact.match(customer, by=user)
+    said = (
+        _("Contact gekoppeld")
+        if matched
+        else _("Niet gekoppeld: een collega heeft dit contact al bij een klant gezet.")
+    )
+    return done(request, reverse("contacts:customer", args=[uuid]), message=said)
+
+
+@transaction.atomic
+def _add(form: CustomerForm, contact: Contact | None, *, by: User) -> Customer:
+    """Give the customer of this form, with the contact they came with; the same form twice is one customer."""
+    key = form.cleaned_data.get("key") or uuid4()
+    known = Customer.objects.filter(uuid=key).first()
+    if known is not None:
+        return known
+    form.instance.uuid = key
+    customer = form.keep(by=by)
     if contact is not None:
-        contact.match(customer, by=user)
-    return done(request, reverse("contacts:customer", args=[uuid]), message=_("Contact gekoppeld"))
+        contact.match(customer, by=by)
+    return customer
 
 
 def guess(query: str, contact: Contact | None) -> dict[str, object]:

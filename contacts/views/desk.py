@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import push
-from accounts.http import answer, done, signed_in
+from accounts.http import agents_only, answer, done, signed_in, wants_part
 from accounts.paging import encode, page, place
-from contacts.forms import ContactForm, Part
+from contacts.forms import AlreadySaved, ContactForm, Part
 from contacts.models import Access, Channel, Contact, Customer, Draft
 from contacts.models.customer import RECENT
 from contacts.models.topic import choosable_topics
@@ -30,6 +30,8 @@ LARGEST_PAGE = 100
 def desk(request: HttpRequest, *, parts: Parts) -> HttpResponse:
     """Show the desk without a customer: search, go on with a draft, or begin an anonymous contact."""
     user = signed_in(request)
+    if not user.works_at_kcc:
+        return HttpResponseRedirect(user.start_url)
     recent = Customer.objects.visible_to(user).recently_seen_by(user)
     context = registration(request, None, parts) | {"recent": recent}
     return answer(request, "contacts/desk.html", "contacts/_desk.html", context)
@@ -40,14 +42,15 @@ def customer(request: HttpRequest, uuid: UUID, *, parts: Parts) -> HttpResponse:
     """Show one customer with the whole timeline, ready to register the contact that is going on."""
     user = signed_in(request)
     found = get_object_or_404(Customer.objects.visible_to(user).with_counts().prefetch_related("addresses"), uuid=uuid)
-    Access.record(by=user, action=Access.Action.VIEW, customer_id=found.pk, detail=request.GET.get("tab", "timeline"))
     context = {"customer": found} | tab(request, found)
-    if not getattr(request, "htmx", None):
+    Access.record(by=user, action=Access.Action.VIEW, customer_id=found.pk, detail=context["tab"])
+    if not wants_part(request):
         context |= registration(request, found, parts)
         context["events_url"] = push.stream_url(request, push.channels_of(user, f"customer:{found.pk}"))
     return answer(request, "contacts/customer.html", "contacts/_customer_tab.html", context)
 
 
+@agents_only
 @require_POST
 def register(request: HttpRequest, *, parts: Parts) -> HttpResponse:
     """Save the contact, and the callback and articles filled in with it, in one transaction."""
@@ -71,7 +74,12 @@ def register(request: HttpRequest, *, parts: Parts) -> HttpResponse:
             for part in bound
         ]
         return _again(request, form, shown, found)
-    contact = form.save(wanted, by=user)
+    try:
+        contact = form.save(wanted, by=user)
+    except AlreadySaved:
+        form.add_error("text", _("Onder dit concept is al een ander contact opgeslagen. Sla dit nog een keer op."))
+        typed["key"] = str(uuid4())
+        return _again(request, form, bound, found, status=409)
     request.session["saved_draft"] = reverse("contacts:save_draft", args=[form.cleaned_data["key"]])
     return done(request, _next(request, contact), message=_("Contact opgeslagen"))
 
@@ -111,7 +119,7 @@ def tab(request: HttpRequest, found: Customer) -> dict[str, Any]:
     if chosen == "cases":
         return {"tab": chosen, "cases": found.cases.select_related("team", "assignee").order_by("-opened_at")[:50]}
     if chosen in {"details", "notes"}:
-        return {"tab": chosen}
+        return {"tab": chosen, "changes": found.events.select_related("by").order_by("-at")[:20]}
     return {"tab": "timeline"} | timeline(request, found)
 
 
@@ -167,15 +175,18 @@ def raw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return HttpResponse(bytes(arrival.raw), content_type="application/octet-stream", headers=headers)
 
 
-def _again(request: HttpRequest, form: ContactForm, parts: list[Part], found: Customer | None) -> HttpResponse:
+def _again(
+    request: HttpRequest, form: ContactForm, parts: list[Part], found: Customer | None, *, status: int = 422
+) -> HttpResponse:
     """Show the desk again with what was typed and what is wrong with it."""
     context: dict[str, Any] = {"form": form, "draft_key": form["key"].value(), "drafts": []}
     context |= {f"{part.name}_form": part for part in parts}
     context["errors"] = [(bound[name], messages) for bound in [form, *parts] for name, messages in _errors(bound)]
     if found is None:
-        return answer(request, "contacts/desk.html", "contacts/_desk.html", context, status=422)
+        return answer(request, "contacts/desk.html", "contacts/_desk.html", context, status=status)
+    Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=found.pk, detail="timeline")
     context |= {"customer": found} | tab(request, found)
-    return answer(request, "contacts/customer.html", "contacts/customer.html", context, status=422)
+    return answer(request, "contacts/customer.html", "contacts/customer.html", context, status=status)
 
 
 def _errors(form: Any) -> list[tuple[str, Any]]:

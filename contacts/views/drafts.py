@@ -10,11 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.http import done, signed_in
+from accounts.http import agents_only, done, signed_in
 from contacts.forms import DraftForm
 from contacts.models import Contact, Customer, Draft
+from contacts.models.draft import form_key
 
 
+@agents_only
 @require_POST
 def save_draft(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep what is typed; 204 with the time in X-Draft-Saved. 410 when the contact was saved meanwhile."""
@@ -22,7 +24,7 @@ def save_draft(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = DraftForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=422)
-    if Contact.objects.filter(key=f"form:{uuid}").exists():
+    if Contact.objects.filter(key=form_key(user, uuid)).exists():
         return HttpResponse(status=410)
     customer = Customer.objects.visible_to(user).filter(uuid=form.cleaned_data["customer"]).first()
     now = timezone.now()
@@ -34,10 +36,11 @@ def save_draft(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return HttpResponse(status=204, headers={"X-Draft-Saved": date_format(timezone.localtime(now), "H:i")})
 
 
+@agents_only
 @require_POST
 def discard_draft(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Throw a draft away, because its writer said so."""
-    Draft.objects.of(signed_in(request)).filter(uuid=uuid).delete()
+    Draft.objects.filter(user=signed_in(request), uuid=uuid).delete()
     request.session["saved_draft"] = reverse("contacts:save_draft", args=[uuid])
     back = request.POST.get("customer", "")
     found = Customer.objects.visible_to(signed_in(request)).with_uuid(back)

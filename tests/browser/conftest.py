@@ -17,6 +17,13 @@ ARGS = [
     "--disable-sync",
 ]
 PASSWORD = "een-lang-wachtwoord-voor-tests"
+# For page.evaluate: come back when the fonts are there and no part of the page is being fetched or swapped.
+SETTLED = """async () => {
+  const busy = () => document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling');
+  const end = performance.now() + 8000;
+  await document.fonts.ready;
+  while (busy() && performance.now() < end) await new Promise(requestAnimationFrame);
+}"""
 
 # Playwright's own loop makes Django believe it runs in an async context; each test is synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

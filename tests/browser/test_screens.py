@@ -22,7 +22,7 @@ from callbacks.models import Callback, Result
 from contacts.models import Case, Customer, Draft
 from knowledge.models import Article
 from tests import make
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, SETTLED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,9 +33,6 @@ AXE = Axe()
 STICKS_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.body.querySelectorAll('*')].filter((node) => node.getBoundingClientRect().right > innerWidth + 0.5)
   .map((node) => `${node.localName}.${node.className} ${Math.round(node.getBoundingClientRect().right)}`).slice(0, 8)"""
-
-SETTLED = """async () => { await document.fonts.ready;
-  while (document.querySelector('.htmx-request')) await new Promise(requestAnimationFrame) }"""
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -11,9 +11,9 @@ def opened(customer, noor):
 
 def test_close_ends_a_case_once(noor, jansen, office):
     case = opened(jansen, noor)
-    case.close(result="Lamp vervangen", by=noor)
+    assert case.close(result="Lamp vervangen", by=noor)
     closed_at = case.closed_at
-    case.close(result="Nog eens", by=noor)
+    assert not case.close(result="Nog eens", by=noor)
     case.refresh_from_db()
     assert (case.closed_at, case.result) == (closed_at, "Lamp vervangen")
     assert [event.kind for event in case.events.all()] == ["case_closed"]
@@ -53,3 +53,21 @@ def test_the_list_takes_the_same_queries_for_any_number(as_user, noor, jansen, o
     assert len(answer.context["cases"].rows) == 50
     rest = client.get(reverse("contacts:cases") + f"?after={answer.context['cases'].next}")
     assert len(rest.context["cases"].rows) == 10
+
+
+def test_closing_what_a_colleague_closed_keeps_the_text(as_user, noor, jansen, office):
+    case = opened(jansen, noor)
+    case.close(result="Gedaan", by=noor)
+    answer = as_user(noor).post(reverse("contacts:close", args=[case.uuid]), {"result": "Mijn uitleg"})
+    assert answer.status_code == 409
+    assert "intussen gesloten" in answer.content.decode()
+
+
+def test_a_case_page_takes_the_same_queries_for_any_number(as_user, noor, office, django_assert_max_num_queries):
+    case = Case.open(contact=make.contact(None, channel="email"), title="x", team=make.team(), by=noor)
+    for _place in range(20):
+        make.contact(None, channel="email").join(case, by=None)
+    client = as_user(noor)
+    client.get(reverse("contacts:case", args=[case.uuid]))
+    with django_assert_max_num_queries(7):
+        client.get(reverse("contacts:case", args=[case.uuid]))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from callbacks.models import Result
-from contacts.models import Access, Contact, Customer
+from contacts.models import Access, Case, Contact, Customer
 from tests import make
 
 
@@ -125,7 +125,7 @@ def test_create_change_note_and_verify(as_user, noor, office):
     client.post(
         reverse("contacts:change", args=[piet.uuid]), typed | {"city": "Duinmeer", "email": "Piet@voorbeeld.nl"}
     )
-    client.post(reverse("contacts:note", args=[piet.uuid]), {"notes": "Hoort slecht."})
+    client.post(reverse("contacts:note", args=[piet.uuid]), {"notes": "Hoort slecht.", "seen": piet.notes_version})
     client.post(reverse("contacts:verify", args=[piet.uuid]))
     piet.refresh_from_db()
     assert (piet.city, piet.notes, piet.addresses.count()) == ("Duinmeer", "Hoort slecht.", 2)
@@ -213,3 +213,78 @@ def test_contact_page_shows_what_happened(as_user, noor, jansen, office):
     text = as_user(noor).get(reverse("contacts:contact", args=[contact.uuid])).content.decode()
     assert "Contact vastgelegd" in text
     assert Contact.objects.get(pk=contact.pk).events.count() == 2
+
+
+@pytest.mark.parametrize("header", ["HX-History-Restore-Request", "HX-Boosted"])
+def test_going_back_in_history_gives_the_whole_page(as_user, noor, jansen, header):
+    answer = as_user(noor).get(page(jansen), headers={"HX-Request": "true", header: "true"})
+    assert answer.status_code == 200
+    assert "Contact registreren" in answer.content.decode()
+
+
+def test_what_is_written_down_of_a_look_is_never_what_somebody_typed(as_user, noor, jansen):
+    as_user(noor).get(page(jansen) + "?tab=%00geheim")
+    assert Access.objects.get().detail == "timeline"
+
+
+def test_an_empty_search_is_no_error(as_user, noor):
+    assert as_user(noor).post(reverse("contacts:search")).status_code == 200
+    assert as_user(noor).post(reverse("contacts:search"), {"q": "a" * 300}).status_code == 422
+
+
+def test_a_matched_contact_takes_its_case_along_once(as_user, noor, jansen, office):
+    unknown = make.contact(None, channel="email", outcome="")
+    case = Case.open(contact=unknown, title="Vraag", team=make.team(), by=None)
+    assert unknown.match(jansen, by=noor)
+    case.refresh_from_db()
+    assert case.customer == jansen
+    assert not unknown.match(make.customer("Ben", "Ander"), by=noor)
+    unknown.refresh_from_db()
+    assert unknown.customer == jansen
+
+
+def test_the_same_form_twice_is_one_customer(as_user, noor):
+    typed = {"key": str(uuid4()), "kind": "person", "last_name": "Dubbel"}
+    for _turn in range(2):
+        assert as_user(noor).post(reverse("contacts:create"), typed).status_code == 302
+    assert Customer.objects.count() == 1
+
+
+def test_a_colleague_s_notes_are_not_overwritten(as_user, noor, jansen):
+    seen, url = jansen.notes_version, reverse("contacts:note", args=[jansen.uuid])
+    as_user(make.user("jet")).post(url, {"notes": "Van Jet", "seen": seen})
+    answer = as_user(noor).post(url, {"notes": "Van Noor", "seen": seen})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "Van Jet" in text
+    assert "Van Noor" in text
+    jansen.refresh_from_db()
+    assert jansen.notes == "Van Jet"
+
+
+def test_changes_say_who_made_them(as_user, noor, jansen):
+    client = as_user(noor)
+    jansen.notes = "Blijft"
+    jansen.save()
+    client.post(
+        reverse("contacts:change", args=[jansen.uuid]), {"kind": "person", "last_name": "Jansen", "city": "Zee"}
+    )
+    client.post(reverse("contacts:verify", args=[jansen.uuid]))
+    client.post(reverse("contacts:verify", args=[jansen.uuid]))
+    assert [(e.kind, e.by) for e in jansen.events.order_by("pk")] == [
+        ("customer_changed", noor),
+        ("customer_verified", noor),
+    ]
+    jansen.refresh_from_db()
+    assert (jansen.city, jansen.notes) == ("Zee", "Blijft")
+
+
+def test_a_specialist_reaches_contacts_around_own_work_and_no_others(rachid, sam, jansen, office):
+    own = make.contact(jansen, outcome="callback")
+    make.callback(own)
+    other, anonymous = make.contact(jansen), make.contact(None)
+    make.callback(anonymous)
+    stranger = make.contact(make.customer("Ben", "Vreemd"))
+    assert set(Contact.objects.visible_to(rachid)) == {own, other, anonymous}
+    assert set(Contact.objects.visible_to(sam)) == set()
+    assert stranger not in Contact.objects.visible_to(rachid)

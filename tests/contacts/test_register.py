@@ -9,7 +9,7 @@ from hypothesis.extra.django import TestCase
 
 from accounts.models import Role
 from callbacks.models import Callback
-from contacts.models import Access, Contact, Draft, Outcome
+from contacts.models import Access, Case, Contact, Draft, Outcome
 from knowledge.models import Usage
 from tests import make
 
@@ -191,3 +191,59 @@ class AnyForm(TestCase):
         typed = {name: value.encode("utf-8", "ignore").decode() for name, value in typed.items()}
         answer = client.post(reverse("contacts:register"), form() | typed)
         assert answer.status_code in (302, 404, 422)
+
+
+def test_another_conversation_under_a_used_key_is_refused_with_its_text(as_user, noor, jansen, office):
+    client, typed = as_user(noor), form(customer=str(jansen.uuid))
+    client.post(reverse("contacts:register"), typed)
+    answer = client.post(reverse("contacts:register"), typed | {"text": "Tweede gesprek"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Tweede gesprek" in page
+    assert typed["key"] not in page  # the next press saves it under a key of its own
+    assert Contact.objects.get().text == "Vraagt naar bezwaar."
+
+
+def test_the_key_of_a_colleague_is_another_key(as_user, noor, jansen, office):
+    typed = form(customer=str(jansen.uuid))
+    as_user(noor).post(reverse("contacts:register"), typed)
+    as_user(make.user("jet")).post(reverse("contacts:register"), typed)
+    assert Contact.objects.count() == 2
+
+
+def test_a_draft_of_what_was_saved_is_not_offered_again(as_user, noor, jansen, office):
+    client, typed = as_user(noor), form(customer=str(jansen.uuid))
+    client.post(reverse("contacts:register"), typed)
+    Draft.objects.create(uuid=typed["key"], user=noor, customer=jansen, data={"text": ["Spook"]})
+    assert "Spook" not in client.get(reverse("contacts:customer", args=[jansen.uuid])).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.SPECIALIST, Role.ADMINISTRATOR, Role.PRIVACY_OFFICER])
+def test_only_the_contact_centre_registers(as_user, office, role):
+    client = as_user(make.user("iemand", role))
+    assert client.post(reverse("contacts:register"), form()).status_code == 403
+    assert client.post(reverse("contacts:save_draft", args=[uuid4()]), {"text": "x"}).status_code == 403
+    assert client.get(reverse("contacts:desk")).status_code == 302
+    assert Contact.objects.count() == 0
+
+
+def test_a_case_without_a_norm_is_explained(as_user, noor, jansen):
+    topic = make.topic(team=make.team())
+    typed = form(customer=str(jansen.uuid), topic=str(topic.uuid), outcome="case")
+    answer = as_user(noor).post(reverse("contacts:register"), typed)
+    assert answer.status_code == 422
+    assert "norm" in answer.content.decode()
+
+
+def test_a_chosen_case_says_that_the_contact_joined(as_user, noor, jansen, office):
+    client = as_user(noor)
+    case = Case.open(contact=make.contact(jansen), title="Lamp", team=make.team(), by=noor)
+    client.post(reverse("contacts:register"), form(customer=str(jansen.uuid), case=str(case.uuid)))
+    contact = Contact.objects.get(agent=noor)
+    assert contact.case == case
+    assert "case_joined" in [event.kind for event in contact.events.all()]
+
+
+def test_bad_input_about_a_customer_is_written_down_as_a_look(as_user, noor, jansen):
+    as_user(noor).post(reverse("contacts:register"), {"customer": str(jansen.uuid)})
+    assert Access.objects.get().customer == jansen

@@ -12,6 +12,8 @@ import { asked, focus, visible } from './page.js';
 const HEADING = 'h1[tabindex="-1"], h2[tabindex="-1"], h3[tabindex="-1"]';
 const PART = 'section, aside, main, [data-region]';
 const held = new WeakMap(); // where the focus was when a request began (hx-disabled-elt takes it away) or just before its swap
+const acted = new WeakMap(); // how many keys and clicks there had been just before its swap
+let acts = 0;
 const swapped = new WeakMap(); // the parts one answer brought
 const lost = () => !document.activeElement || document.activeElement === document.body;
 const can = (node) => node.isConnected && !node.disabled && visible(node);
@@ -22,10 +24,10 @@ function fall(parts, options) {
   focus(heading || document.querySelector('h1') || document.body, options);
 }
 
-function settle(parts, before, wish) {
+function settle(parts, before, wish, went) {
   const had = before && before !== document.body;
   if (!wish) {
-    if (had && can(before)) before.focus({ preventScroll: true });
+    if (had && can(before) && (lost() || !went)) before.focus({ preventScroll: true });
     else if (had && lost()) fall(parts, { preventScroll: true });
     return;
   }
@@ -40,7 +42,10 @@ function settle(parts, before, wish) {
 
 document.addEventListener('htmx:beforeRequest', ({ detail }) => held.set(detail.xhr, document.activeElement));
 
+for (const type of ['keydown', 'pointerdown']) document.addEventListener(type, () => acts++, true);
+
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  acted.set(detail.xhr, acts);
   if (!lost()) held.set(detail.xhr, document.activeElement);
 });
 
@@ -48,7 +53,8 @@ document.addEventListener('htmx:afterSettle', ({ target, detail: { xhr, requestC
   if (swapped.has(xhr)) return swapped.get(xhr).push(target);
   const parts = [target];
   swapped.set(xhr, parts);
-  queueMicrotask(() => settle(parts, held.get(xhr), asked(requestConfig)));
+  const went = acts !== acted.get(xhr); // elsewhere, while the answer settled
+  queueMicrotask(() => settle(parts, held.get(xhr), asked(requestConfig), went));
 });
 
 // A page that came of a form: what is wrong with it, or after saving (it says so) the h1.

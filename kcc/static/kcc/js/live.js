@@ -111,7 +111,9 @@ class Live extends HTMLElement {
 
   async renew() {
     const url = this.getAttribute('renew');
-    const answer = url && (await fetch(url, { redirect: 'manual' }).catch(() => null));
+    const old = new URL(this.getAttribute('url') || '', location.href).searchParams.get('t') || '';
+    const address = `${url}?t=${encodeURIComponent(old)}`; // so that the fresh token names what this page shows, too
+    const answer = url && (await fetch(address, { redirect: 'manual' }).catch(() => null));
     const fresh = answer?.ok ? (await answer.json().catch(() => ({}))).url : null;
     if (!this.isConnected || this.source) return;
     if (url && !fresh) this.fail(true);

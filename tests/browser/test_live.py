@@ -1,0 +1,154 @@
+"""Pages hear of what happens elsewhere: a real Valkey, the real events process, and what a page does without it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from django.conf import settings as house
+from playwright.sync_api import Page, Route, expect
+
+from accounts import push
+from callbacks.tasks import remind
+from kcc.local.place import ROOT
+from tests import make
+from tests.browser.conftest import SETTLED
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SOON = 3000  # ms within which a page has heard
+LISTENS = "() => document.querySelector('kcc-live').source?.readyState === EventSource.OPEN"
+
+
+class Events:
+    """The process that pushes hints, on a port of its own; it may die and come back."""
+
+    def __init__(self, origin: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self.env = os.environ | {"SECRET_KEY": house.SECRET_KEY, "REDIS_URL": house.REDIS_URL}
+        self.env["KCC_EVENTS_CORS"] = origin
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "uvicorn", "kcc.events:application", "--port", str(self.port)]
+        self.process = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=self.env)
+        end = time.monotonic() + 15
+        while not self.answers():
+            assert time.monotonic() < end, "the events process does not start"
+            time.sleep(0.05)
+
+    def answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+    def die(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+@pytest.fixture
+def events(live_server, settings, monkeypatch) -> Iterator[Events]:
+    events = Events(live_server.url)
+    settings.EVENTS_URL = f":{events.port}/events/"
+    directives = house.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    connect = ["'self'", f"http://localhost:{events.port}"]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives | {"connect-src": connect}}
+    monkeypatch.setattr(push, "_silent_until", 0.0)
+    events.start()
+    yield events
+    events.die()
+
+
+def listening(page: Page) -> None:
+    """Wait until the page hears the events process, and has fetched what it must."""
+    end = time.monotonic() + 10
+    while not page.evaluate(LISTENS):
+        assert time.monotonic() < end, "the page does not listen"
+        page.wait_for_timeout(20)
+    page.evaluate(SETTLED)
+
+
+def test_a_contact_made_elsewhere_is_offered_and_nothing_shifts(as_person, noor, jansen, office, live_server, events):
+    make.contact(jansen, text="Eerste gesprek.", by=noor)
+    page = as_person(noor)
+    page.goto(f"{live_server.url}/customers/{jansen.uuid}/")
+    listening(page)
+    rows, first = page.locator("#tijdlijn li article"), page.get_by_text("Eerste gesprek.")
+    shown, place = rows.count(), first.bounding_box()
+    make.contact(jansen, channel="email", text="Nieuwe mail van elders.")
+    news = page.get_by_role("link", name="1 nieuw")
+    expect(news).to_be_visible(timeout=SOON)
+    assert (rows.count(), first.bounding_box()) == (shown, place)
+    make.contact(jansen, text="En nog een gesprek.", by=noor)
+    expect(page.get_by_role("link", name="2 nieuwe")).to_be_visible(timeout=SOON + 2000)  # hints come at most every 2 s
+    page.get_by_role("link", name="2 nieuwe").click()
+    expect(page.get_by_text("Nieuwe mail van elders.")).to_be_visible()
+    expect(page.get_by_text("En nog een gesprek.")).to_be_visible()
+    assert page.wrong == []
+
+
+def test_the_bell_counts_at_once(as_person, noor, rachid, jansen, office, events):
+    callback = make.callback(make.contact(jansen, outcome="callback"), by=noor)
+    remind()  # that there is a new one
+    page = as_person(rachid)
+    listening(page)
+    expect(page.locator("#kcc-bell-count")).to_have_text("1")
+    callback.remind(key="now", by=noor)
+    remind()
+    expect(page.locator("#kcc-bell-count")).to_have_text("2", timeout=SOON)
+    assert page.wrong == []
+
+
+def test_a_queue_shows_what_a_colleague_asks(as_person, noor, rachid, jansen, office, live_server, events):
+    page = as_person(rachid)
+    page.goto(f"{live_server.url}/callbacks/")
+    listening(page)
+    make.callback(make.contact(jansen, outcome="callback"), question="Is het bezwaar binnen?", by=noor)
+    expect(page.get_by_text("Is het bezwaar binnen?")).to_be_visible(timeout=SOON)
+
+
+def test_a_page_says_that_it_is_cut_off_and_catches_up(as_person, noor, jansen, office, live_server, events):
+    page = as_person(noor)
+    page.goto(f"{live_server.url}/customers/{jansen.uuid}/")
+    listening(page)
+    strip = page.get_by_text("Verbinding verbroken").first
+    expect(strip).to_be_hidden()
+    events.die()
+    make.contact(jansen, text="Gemist gesprek.", by=noor)
+    expect(strip).to_be_visible(timeout=14_000)  # its patience is 10 s
+    expect(page.locator("#kcc-alert")).to_contain_text("Verbinding verbroken")
+    events.start()
+    expect(strip).to_be_hidden(timeout=10_000)
+    expect(page.get_by_role("link", name="1 nieuw")).to_be_visible(timeout=SOON + 2000)
+
+
+def test_a_page_whose_token_has_ended_still_hears_of_its_customer(
+    as_person, noor, jansen, office, live_server, events, context
+):
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        if refused:
+            return route.continue_()
+        refused.append(route.request.url)
+        return route.fulfill(status=403, headers={"Access-Control-Allow-Origin": live_server.url})
+
+    page = as_person(noor)
+    page.wait_for_load_state()
+    context.route("**/events/?t=*", refuse_once)
+    with page.expect_response("**/news/**"):  # it asks at once for what it may have missed
+        page.goto(f"{live_server.url}/customers/{jansen.uuid}/")
+    listening(page)
+    assert refused
+    make.contact(jansen, text="Gesprek na een uur.", by=noor)
+    expect(page.get_by_role("link", name="1 nieuw")).to_be_visible(timeout=SOON)
