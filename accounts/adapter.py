@@ -1,5 +1,9 @@
 """What differs here from allauth's own ways of signing in."""
 
+import logging
+from smtplib import SMTPException
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -9,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.http import signed_in
 from accounts.models import User
+
+log = logging.getLogger(__name__)
 
 
 class Backend(AuthenticationBackend):
@@ -32,6 +38,13 @@ class Adapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return signed_in(request).start_url
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail about an account; when it cannot leave, the page answers as if it had, the same to everybody."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError) as error:
+            log.warning("The mail %s did not leave: %s", template_prefix, type(error).__name__)
 
 
 class MFAAdapter(DefaultMFAAdapter):

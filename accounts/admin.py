@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.http import signed_in
 from accounts.models import ClosingDay, Notification, OpeningHours, Role, Team, User
 
 admin.site.site_header = _("Beheer klantcontact")
@@ -35,6 +36,17 @@ class UserAdmin(DjangoUserAdmin):
         ),
     ]
     readonly_fields = ["last_login", "date_joined"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Keep everybody from giving themselves roles."""
+        own = ["groups", "is_staff"] if obj is not None and obj.pk == signed_in(request).pk else []
+        return [*self.readonly_fields, *own]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Keep superusers, and with that their passwords, to superusers."""
+        if obj is not None and obj.is_superuser and not signed_in(request).is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups", "teams")
@@ -107,7 +119,7 @@ class NotificationAdmin(admin.ModelAdmin):
     list_display = ["created_at", "recipient", "kind", "text", "read_at"]
     list_filter = ["kind", ("read_at", admin.EmptyFieldListFilter)]
     list_select_related = ["recipient"]
-    search_fields = ["recipient__username", "text"]
+    search_fields = ["recipient__username__exact"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -16,13 +16,15 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render, resolve_url
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from django.utils.http import urlencode
 
 from accounts.models import User
 
 View = Callable[..., HttpResponse]
 GetResponse = Callable[[HttpRequest], HttpResponse]
-SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "login", "code"}
+SECRET_FIELDS = {"csrfmiddlewaretoken", "login", "code"}  # and every name with "password" in it
+SECRET_PATHS = ("/accounts/", "/admin/")
 
 
 class NoStoreMiddleware:
@@ -71,20 +73,37 @@ class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token expired: 403, with the typed text and a button to send it again."""
-    return resubmit(request, status=403)
+    """Answer a form whose token expired, as it does by signing in: 403, with the text and a button to send it again."""
+    login = "" if request.user.is_authenticated else resolve_url(settings.LOGIN_URL)
+    return resubmit(request, status=403, login=login)
 
 
 def resubmit(request: HttpRequest, *, status: int, login: str = "") -> HttpResponse:
-    """Show what was typed when a form could not be taken, so that it can be sent again after signing in.
-
-    Only a form of our own pages gets the button: a foreign page must not make one that a colleague merely has to press.
-    """
-    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
-    own = urlsplit(origin).netloc == request.get_host()
-    fields = [(name, value) for name, values in request.POST.lists() if name not in SECRET_FIELDS for value in values]
-    context = {"fields": fields if own else [], "path": request.path, "login": login, "token": get_token(request)}
+    """Show what was typed when a form could not be taken, so that it can be sent again after signing in."""
+    context = {"fields": typed(request), "path": request.path, "login": login, "token": get_token(request)}
     return render(request, "resubmit.html", context, status=status)
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Give what was typed in a form, to be sent again: nothing secret, and nothing of signing in or of the admin.
+
+    Only a form of our own pages comes back: a foreign page must not make one that a colleague merely has to press.
+    """
+    if request.method != "POST" or request.path.startswith(SECRET_PATHS) or not _is_ours(request):
+        return []
+    return [(name, value) for name, values in request.POST.lists() if not _is_secret(name) for value in values]
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    try:
+        return urlsplit(origin).netloc == request.get_host()
+    except ValueError:
+        return False
+
+
+def _is_secret(field: str) -> bool:
+    return field in SECRET_FIELDS or "password" in field.lower()
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -103,7 +122,11 @@ def answer(
 
 
 def done(request: HttpRequest, url: str, *, message: str = "", event: str = "") -> HttpResponse:
-    """Answer a POST that did its work: go to url, with a message for the screen (and the event kcc:<event>)."""
+    """Answer a POST that did its work: go to url, with a message for the screen (and the event kcc:<event>).
+
+    An address with control characters is not one of ours: then it is the start page.
+    """
+    url = iri_to_uri(url) if url.isprintable() else "/"
     if message:
         messages.success(request, message)
     if not getattr(request, "htmx", None):

@@ -6,12 +6,12 @@ from functools import wraps
 from typing import Generic, TypeVar
 
 Answer = TypeVar("Answer")
-SECONDS = 30.0
+SECONDS = 5.0
 _all: "list[Remembered]" = []
 
 
 class Remembered(Generic[Answer]):
-    """A question without arguments whose answer may be up to 30 seconds old: a change shows within that time."""
+    """A question without arguments whose answer may be up to 5 seconds old: a change shows within that time."""
 
     def __init__(self, ask: Callable[[], Answer]) -> None:
         self._ask = ask

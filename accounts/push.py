@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 SALT = "kcc.events"
 PREFIX = "kcc:hint:"
 PAUSE_SECONDS = 5.0
+RENEWABLE_SECONDS = 12 * 60 * 60  # longer than a session; after that a page must be asked for again
 _silent_until = 0.0
 
 
@@ -45,7 +46,7 @@ def channels_of(user: User, *more: str) -> list[str]:
 def renewed(old: str, user: User) -> list[str]:
     """Give the channels for a fresh token: those of the user now, and those of the page the old token was made for."""
     try:
-        listened: list[str] = signing.TimestampSigner(salt=SALT).unsign_object(old)["c"]
+        listened: list[str] = signing.TimestampSigner(salt=SALT).unsign_object(old, max_age=RENEWABLE_SECONDS)["c"]
     except (signing.BadSignature, KeyError, TypeError):
         listened = []
     own = f"user:{user.pk}" in listened

@@ -48,11 +48,17 @@ class OfficeHours:
         return bool(self.week.get(day.weekday())) and day not in self.closed and day not in public_holidays(day.year)
 
     def intervals(self, day: dt.date) -> list[Interval]:
-        """Give the open stretches of one local day, in UTC, in order; empty when closed."""
+        """Give the open stretches of one local day, in UTC, in order, none over another; empty when closed."""
         if not self.works_on(day):
             return []
-        stretches = sorted(self.week[day.weekday()])
-        return [(self._utc(day, opens), self._utc(day, closes)) for opens, closes in stretches]
+        found: list[Interval] = []
+        for opens, closes in sorted(self.week[day.weekday()]):
+            start, end = self._utc(day, opens), self._utc(day, closes)
+            if found and start <= found[-1][1]:
+                start, last = found.pop()
+                end = max(end, last)
+            found.append((start, end))
+        return found
 
     def is_open(self, moment: dt.datetime) -> bool:
         moment = moment.astimezone(dt.UTC)

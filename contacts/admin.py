@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import signed_in
+from accounts.paging import BoundedPaginator
 from contacts.models import (
     Access,
     Address,
@@ -26,6 +27,8 @@ class ReadOnly(admin.ModelAdmin):
     """A register to look in: what happened is not changed by hand."""
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = BoundedPaginator
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -35,6 +38,17 @@ class ReadOnly(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+class Citizens(ReadOnly):
+    """A register of whom and what citizens asked: opening a row, or its history, is written down as everywhere."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and self.has_view_permission(request, found):
+            customer_id = found.pk if isinstance(found, Customer) else found.customer_id
+            Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=customer_id, detail="admin")
+        return found
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -84,23 +98,17 @@ class AddressInline(ReadOnlyInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(ReadOnly):
-    """Customers, to read; opening one is written down as everywhere."""
+class CustomerAdmin(Citizens):
+    """Customers, to read; who looks for one does so on the page for that, where a name is in no address."""
 
     list_display = ["full_name", "kind", "city", "source", "verified_at"]
     list_filter = ["kind", "source", "confidential"]
-    search_fields = ["last_name__istartswith", "addresses__value__exact"]
     exclude = ["name_vector"]
     inlines = [AddressInline]
 
     @admin.display(description=_("naam"), ordering="last_name")
     def full_name(self, customer: Customer) -> str:
         return customer.name
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if object_id.isdecimal() and Customer.objects.filter(pk=object_id).exists():
-            Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=int(object_id), detail="admin")
-        return super().change_view(request, object_id, *args, **kwargs)
 
 
 class EventInline(ReadOnlyInline):
@@ -110,11 +118,10 @@ class EventInline(ReadOnlyInline):
 
 
 @admin.register(Contact)
-class ContactAdmin(ReadOnly):
+class ContactAdmin(Citizens):
     list_display = ["happened_at", "channel", "line", "customer", "agent", "outcome"]
     list_filter = ["channel", "direction", "outcome", "readable"]
     list_select_related = ["customer", "agent", "topic"]
-    date_hierarchy = "happened_at"
     inlines = [EventInline]
 
     @admin.display(description=_("titel"))
@@ -123,7 +130,7 @@ class ContactAdmin(ReadOnly):
 
 
 @admin.register(Case)
-class CaseAdmin(ReadOnly):
+class CaseAdmin(Citizens):
     list_display = ["reference", "title", "customer", "team", "assignee", "due_at", "closed_at"]
     list_filter = ["team", ("closed_at", admin.EmptyFieldListFilter), "priority"]
     list_select_related = ["customer", "team", "assignee"]
@@ -137,8 +144,7 @@ class AccessAdmin(ReadOnly):
     list_display = ["at", "user", "action", "customer", "detail", "results"]
     list_filter = ["action", "user"]
     list_select_related = ["user", "customer"]
-    search_fields = ["user__username", "detail"]
-    date_hierarchy = "at"
+    search_fields = ["user__username__exact"]
 
 
 @admin.register(Outgoing)

@@ -52,7 +52,7 @@ class Part(forms.Form):
     def stored(cls, typed: dict[str, Any]) -> dict[str, Any]:
         """Give what a draft holds for this part, under its own field names."""
         begin = f"{cls.name}-"
-        return {name.removeprefix(begin): value for name, value in typed.items() if name.startswith(begin)}
+        return {name.removeprefix(begin): value for name, value in typed.items() if name.startswith(begin) and value}
 
     def typed(self) -> dict[str, Any]:
         """Give what was typed in this part, to show it again when it was not needed."""
@@ -198,6 +198,12 @@ class DraftForm(forms.Form):
             raise ValidationError(_t("Dit concept is te groot om te bewaren."))
         cleaned["typed"] = {name: [value.replace("\0", "") for value in values] for name, values in typed.items()}
         return cleaned
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Say whether somebody typed words: a choice alone, or a preset number, is no draft."""
+        typed = self.cleaned_data["typed"]
+        return any("".join(typed.get(name, [])).strip() for name in ("text", "callback-question", "transferred_to"))
 
 
 class SearchForm(forms.Form):

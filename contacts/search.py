@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts import phone
 from accounts.models import User
-from contacts.models import Address, Contact, Customer
+from contacts.models import Address, Case, Contact, Customer
 from contacts.models.customer import CustomerQuerySet, Fold, split_postcode
 
 SHOWN = 20
@@ -41,6 +41,17 @@ class Found:
     customers: list[Customer]
     broad: bool = False
     guessed: bool = False
+    case: Case | None = None
+
+    @property
+    def sure(self) -> bool:
+        """Say whether one customer was found by something that is theirs alone, so that nothing is left to choose."""
+        return (
+            len(self.customers) == 1
+            and not self.guessed
+            and self.case is None
+            and self.kind not in {"name", "postcode"}
+        )
 
 
 def find(query: str, *, user: User) -> Found:
@@ -51,12 +62,14 @@ def find(query: str, *, user: User) -> Found:
     if not text:
         return Found("none", "", [])
     if reference := REFERENCE.match(text):
-        return _by_reference(customers, "-".join(part.upper() for part in reference.groups()))
+        return _by_reference(customers, "-".join(part.upper() for part in reference.groups()), user)
     if "@" in text:
         found = customers.filter(addresses__kind=Address.Kind.EMAIL, addresses__value__startswith=text.lower())
         return Found("email", _("Zoek op e-mailadres"), _shown(found))
     if place := split_postcode(text):
         return _by_postcode(customers, place)
+    if BIRTH.match(text) and not re.search(r"[^\W\d_]", text):
+        return _by_name(customers, text)
     if len(digits) >= 5 and not re.search(r"[^\W\d_]", text):
         return _by_number(customers, text, digits, user)
     return _by_name(customers, text)
@@ -86,9 +99,10 @@ def details(pks: Iterable[int]) -> list[Customer]:
     return [by_pk[pk] for pk in chosen if pk in by_pk]
 
 
-def _by_reference(customers: CustomerQuerySet, reference: str) -> Found:
+def _by_reference(customers: CustomerQuerySet, reference: str, user: User) -> Found:
+    case = Case.objects.visible_to(user).filter(reference=reference).first()
     owns = Q(cases__reference=reference) if reference.startswith("Z") else Q(contacts__callbacks__reference=reference)
-    return Found("reference", _("Zoek op kenmerk"), _shown(customers.filter(owns)))
+    return Found("reference", _("Zoek op kenmerk"), _shown(customers.filter(owns)), case=case)
 
 
 def _by_postcode(customers: CustomerQuerySet, place: tuple[str, int | None, str]) -> Found:

@@ -141,12 +141,9 @@ def kept(scope: Scope) -> tuple[Share, Share]:
         .order_by("attempts__at")
         .values("attempts__at")[:1]
     )
-    ended = Q(completed_at__gte=scope.start, completed_at__lte=scope.now) | Q(
-        cancelled_at__gte=scope.start, cancelled_at__lte=scope.now
-    )
     counts = (
         scope.callbacks()
-        .filter(ended)
+        .ended_between(scope.start, scope.now)
         .annotate(spoken_at=Subquery(spoken))
         .aggregate(
             whole=Count("pk"),

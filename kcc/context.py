@@ -110,7 +110,7 @@ def _teams(user: User) -> list[str]:
 
 
 def _mark_current(path: str, items: list[Item]) -> None:
-    if re.match(r"/customers/[0-9a-f-]{36}/", path) and any(item.key == "desk" for item in items):
+    if re.match(r"/customers/[0-9a-f-]{36}/|/contacts/", path) and any(item.key == "desk" for item in items):
         path = "/"  # the desk with a customer on it is still the desk
     under = [item for item in items if path == item.url or (item.url != "/" and path.startswith(item.url))]
     if under:

@@ -8,12 +8,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 
 import redis
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import Error, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -28,14 +26,22 @@ DISK_FREE = 0.1
 _migrated = False
 
 
-@login_not_required
+class HealthMiddleware:
+    """Answers before anything asks for a session or a user: these must answer when the database does not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return ANSWERS.get(request.path, self.get_response)(request)
+
+
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """Answer that this process can answer; depends on nothing."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@login_not_required
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """Answer 200 if pages can be served, 503 if not; what is broken besides makes it degraded, in words."""
@@ -49,6 +55,9 @@ def ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": status, **found}, status=200 if serves else 503)
 
 
+ANSWERS = {"/health/live": live, "/health/ready": ready}
+
+
 @cache
 def _thread() -> ThreadPoolExecutor:
     """Give the one thread that asks the database, so that a frozen one holds up nobody else."""
@@ -60,7 +69,7 @@ def _patiently(question: Callable[[], dict[str, object]]) -> dict[str, object] |
     answer = _thread().submit(question)
     try:
         return answer.result(timeout=PATIENCE)
-    except (DatabaseError, TimeoutError):
+    except (Error, TimeoutError):
         answer.cancel()
         return None
 
@@ -93,8 +102,7 @@ def _heartbeats() -> dict[str, str]:
 
 def _disk() -> str:
     """Say whether the disk that holds the data of this installation has room; full is worse than slow."""
-    place = Path(settings.BASE_DIR, "var")
-    usage = shutil.disk_usage(place if place.exists() else settings.BASE_DIR)
+    usage = shutil.disk_usage(settings.VAR if settings.VAR.exists() else settings.BASE_DIR)
     return "ok" if usage.free >= usage.total * DISK_FREE else "full"
 
 

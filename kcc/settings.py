@@ -34,6 +34,8 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in env(name, default).split(",") if word.strip()]
 
 
+VAR = Path(env("KCC_VAR", str(BASE_DIR / "var")))  # where a local installation keeps its data
+
 # ── Identity of the installation ──────────────────────────────────────────────────────────────────
 VERSION = "0.1.0"
 MUNICIPALITY = env("KCC_MUNICIPALITY", "Duinmeer")
@@ -116,6 +118,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.http.NoStoreMiddleware",
+    "kcc.health.HealthMiddleware",  # answers without what follows: no session, no database
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -149,6 +152,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # ── Data ──────────────────────────────────────────────────────────────────────────────────────────
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STATEMENT_TIMEOUT = env("KCC_STATEMENT_TIMEOUT", "15s")  # 0 is none, for migrations
 DATABASES = {"default": dj_database_url.parse(env("DATABASE_URL"), conn_max_age=60, conn_health_checks=True)}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     connect_timeout=5,
@@ -156,11 +160,17 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     keepalives_interval=5,
     keepalives_count=3,
     tcp_user_timeout=5000,
-    options="-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
+    options=f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
 )
 REDIS_URL = env("REDIS_URL")
 # Limits on signing in are counted in the database: Redis may be down, and then people still sign in.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # beyond it, counts that still hold would be thrown away
+    }
+}
 
 # ── People ────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -224,7 +234,7 @@ EMAIL_HOST_USER = env("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = flag("SMTP_STARTTLS")
 EMAIL_TIMEOUT = 20
-EMAIL_FILE_PATH = env("KCC_MAIL_DIR", str(BASE_DIR / "var" / "mail"))  # used by the filebased backend of bin/up only
+EMAIL_FILE_PATH = env("KCC_MAIL_DIR", str(VAR / "mail"))  # used by the filebased backend of bin/up only
 BASE_URL = env("KCC_BASE_URL", "http://localhost:8000")  # for links in mail, where there is no request
 
 # ── Background work (docs/decisions/0003): PostgreSQL holds the work, Redis only hurries it along ─

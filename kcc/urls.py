@@ -1,13 +1,19 @@
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from callbacks.forms import CallbackPart
 from contacts.urls import routes as contact_routes
-from kcc import health, styleguide
+from kcc import styleguide
 from kcc.api import router
 from knowledge.forms import UsagePart
 
+handler500 = "kcc.failure.server_error"
+# The admin has no door of its own: everybody signs in with a second step and within the limits on trying.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+# health/live and health/ready are answered before these, by kcc.health.HealthMiddleware.
 urlpatterns = [
     # The desk also saves a callback and the articles used, which contacts itself knows nothing of.
     path("", include(contact_routes(CallbackPart, UsagePart))),
@@ -15,10 +21,8 @@ urlpatterns = [
     path("knowledge/", include("knowledge.urls")),
     path("insights/", include("insights.urls")),
     path("accounts/", include("accounts.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.entrance")),
     path("api/v1/", include(router.urls)),
-    path("health/live", health.live, name="health_live"),
-    path("health/ready", health.ready, name="health_ready"),
     path("admin/", admin.site.urls),
 ]
 

@@ -37,7 +37,9 @@ def test_a_mail_a_call_a_callback_and_the_figure_it_becomes(
     assert "Wanneer komt het besluit?" in agent.get(reverse("contacts:cases")).content.decode()
 
     # She calls too. The agent finds her by her number, and the answer while she talks.
-    assert "Anna Jansen" in agent.post(reverse("contacts:search"), {"q": "06-90 12 34 56"}).content.decode()
+    assert (
+        "Anna Jansen" in agent.post(reverse("contacts:search"), {"q": "06-90 12 34 56"}, follow=True).content.decode()
+    )
     assert article.title in agent.get(reverse("knowledge:panel"), {"q": "bezwaar parkeren"}).content.decode()
 
     # The department must call her back: contact, callback and article in one save.

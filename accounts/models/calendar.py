@@ -58,7 +58,7 @@ class ClosingDay(models.Model):
 
 @remembered
 def office_hours() -> OfficeHours:
-    """Give the office's opening hours; a change by an administrator works within 30 seconds in every process."""
+    """Give the office's opening hours; a change by an administrator works within 5 seconds in every process."""
     week: defaultdict[int, list[tuple[datetime.time, datetime.time]]] = defaultdict(list)
     for weekday, opens, closes in OpeningHours.objects.values_list("weekday", "opens", "closes"):
         week[weekday].append((opens, closes))

@@ -35,5 +35,5 @@ class Team(models.Model):
 
 @remembered
 def open_teams() -> list[Team]:
-    """Give the teams that exist now, in name order; a change by an administrator shows within 30 seconds."""
+    """Give the teams that exist now, in name order; a change by an administrator shows within 5 seconds."""
     return list(Team.objects.filter(closed_at=None))

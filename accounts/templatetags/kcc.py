@@ -44,6 +44,13 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 
 
 @register.filter
+def control_with_focus(field: BoundField) -> SafeString:
+    """Give the form control that a new page puts the cursor in."""
+    field.field.widget.attrs["data-focus"] = ""
+    return control(field)
+
+
+@register.filter
 def control(field: BoundField, placeholder: str = "") -> SafeString:
     """Give the form control with the design system's class and its hint and error tied to it."""
     widget = type(field.field.widget).__name__

@@ -8,6 +8,14 @@ from accounts.models import Team, User, open_teams
 FOUND = 12
 
 
+def as_uuid(text: str) -> UUID | None:
+    """Give the uuid this text is, None when it is something else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True)
 class Addressee:
     """Who can be asked to call back: a team as a whole, or one person in it."""
@@ -27,9 +35,8 @@ class Addressee:
     def find(cls, value: str, *, prefer: Team | None = None) -> "Addressee | None":
         """Give who this word means, None when nobody who works here; who has two teams acts for the preferred one."""
         kind, _colon, text = value.partition(":")
-        try:
-            uuid = UUID(text)
-        except ValueError:
+        uuid = as_uuid(text)
+        if uuid is None:
             return None
         if kind == "team":
             team = Team.objects.filter(closed_at=None, uuid=uuid).first()

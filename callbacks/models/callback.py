@@ -1,18 +1,19 @@
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts import push
-from accounts.models import Team, User, office_hours
-from accounts.worktime import LOCAL, NeverOpen
+from accounts.models import Role, Team, User, office_hours
+from accounts.worktime import LOCAL
 from callbacks.models.result import Result
 from callbacks.models.selection import OPEN, CallbackQuerySet
 from contacts.models import Channel, Contact, Direction, Event, Norm, Outcome
@@ -37,7 +38,9 @@ class Callback(models.Model):
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     reference = models.CharField(_("kenmerk"), max_length=20)
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="callbacks", verbose_name=_("klantcontact"))
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, related_name="callbacks", verbose_name=_("klantcontact"), db_index=False
+    )
     repeats = models.ManyToManyField(Contact, related_name="repeats_of", blank=True, verbose_name=_("belde opnieuw"))
     team = models.ForeignKey(Team, models.PROTECT, related_name="callbacks", verbose_name=_("afdeling"))
     assignee = models.ForeignKey(
@@ -77,9 +80,15 @@ class Callback(models.Model):
             models.Index(fields=["assignee", "due_at", "id"], condition=OPEN, name="callback_open_assignee"),
             models.Index(fields=["-requested_at", "-id"], name="callback_newest"),
             models.Index(fields=["team", "-requested_at", "-id"], name="callback_team_newest"),
+            models.Index(Coalesce("completed_at", "cancelled_at"), condition=~OPEN, name="callback_ended"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["reference"], name="callback_reference_once"),
+            models.UniqueConstraint(
+                fields=["contact"],
+                name="callback_once_per_contact",
+                violation_error_message=_("Bij dit klantcontact hoort al een terugbelverzoek."),
+            ),
             models.CheckConstraint(condition=Q(due_at__gte=F("requested_at")), name="callback_due_after_request"),
             models.CheckConstraint(condition=Q(completed_at=None) | Q(cancelled_at=None), name="callback_ends_once"),
         ]
@@ -140,6 +149,10 @@ class Callback(models.Model):
         clock = moment.astimezone(LOCAL).time()
         return (self.reachable_from or time.min) <= clock < (self.reachable_until or time.max)
 
+    def may_be_assigned_by(self, user: User) -> bool:
+        """Say whether this user may hand it to somebody: a senior or lead any, a specialist what the own teams have."""
+        return user.may_assign and (user.has_role(Role.SENIOR, Role.TEAM_LEAD) or self.team_id in user.team_ids)
+
     @classmethod
     @transaction.atomic
     def request(
@@ -157,31 +170,34 @@ class Callback(models.Model):
     ) -> "Callback":
         """Give the callback that this contact asked for, due by the norm in force; a second time gives the same one.
 
-        Number in E.164. Raises NoNorm when the office has no norm for calling back, NeverOpen without opening hours.
+        So do two at once: the database keeps a contact to one. Number in E.164. Raises NoNorm when the office has no norm for calling back, NeverOpen without opening hours.
         """
         existing = contact.callbacks.first()
         if existing is not None:
             return existing
         now = timezone.now()
         due_at, term = Norm.promise(Norm.Kind.CALLBACK, team=team, topic=contact.topic, start=now)
-        callback = cls.objects.create(
-            reference=next_reference("T", now),
+        callback, created = cls.objects.get_or_create(
             contact=contact,
-            team=team,
-            assignee=assignee,
-            number=number,
-            question=question,
-            reachable_from=reachable_from,
-            reachable_until=reachable_until,
-            urgent_reason=urgent_reason[:200],
-            urgent_at=now if urgent_reason else None,
-            requested_by=by,
-            requested_at=now,
-            due_at=due_at,
-            term=term,
+            defaults={
+                "reference": next_reference("T", now),
+                "team": team,
+                "assignee": assignee,
+                "number": number,
+                "question": question,
+                "reachable_from": reachable_from,
+                "reachable_until": reachable_until,
+                "urgent_reason": urgent_reason[:200],
+                "urgent_at": now if urgent_reason else None,
+                "requested_by": by,
+                "requested_at": now,
+                "due_at": due_at,
+                "term": term,
+            },
         )
-        callback.plan_reminders()
-        callback.track("callback_requested", by=by, team=team.name)
+        if created:
+            callback.plan_reminders()
+            callback.track("callback_requested", by=by, team=team.name)
         return callback
 
     def plan_reminders(self) -> None:
@@ -199,7 +215,7 @@ class Callback(models.Model):
             return
         now = timezone.now()
         _row, created = self.reminders.get_or_create(
-            occurrence=f"manual:{key}"[:60], defaults={"next_attempt_at": now, "due_at": now}
+            occurrence=by_hand(key), defaults={"next_attempt_at": now, "due_at": now}
         )
         if created:
             self.track("callback_reminded", by=by)
@@ -232,8 +248,7 @@ class Callback(models.Model):
         self.track("callback_assigned", by=by, to=to, reason=reason)
         now = timezone.now()
         self.reminders.get_or_create(
-            occurrence=f"new:{team.pk}:{assignee.pk if assignee else 0}:{now:%Y%m%d%H%M%S}",
-            defaults={"next_attempt_at": now, "due_at": now},
+            occurrence=handed_to(team, assignee, now), defaults={"next_attempt_at": now, "due_at": now}
         )
 
     @transaction.atomic
@@ -373,19 +388,15 @@ class Callback(models.Model):
         events = self.contact.events.filter(kind__startswith="callback_", data__callback=str(self.uuid))
         return events.select_related("by").order_by("-at", "-pk")
 
-    def propose_next(self, *, now: datetime) -> list[tuple[str, datetime]]:
-        """Give the moments to offer for a next attempt, as (name, moment): in an hour, this afternoon, next morning."""
-        local = now.astimezone(LOCAL)
-        afternoon = local.replace(hour=16, minute=30, second=0, microsecond=0)
-        hours = office_hours()
-        midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        try:
-            opening = hours.next_opening(midnight).astimezone(LOCAL)
-        except NeverOpen:
-            opening = midnight.replace(hour=9)
-        nine = opening.replace(hour=9, minute=0)
-        choices = [("hour", now + timedelta(hours=1)), ("afternoon", afternoon), ("morning", max(opening, nine))]
-        return [(name, moment) for name, moment in choices if moment > local]
+
+def by_hand(key: str) -> str:
+    """Give the occurrence of a reminder that somebody asked for with this key."""
+    return f"manual:{key}"[:60]
+
+
+def handed_to(team: Team, assignee: User | None, now: datetime) -> str:
+    """Give the occurrence of the reminder to who got a callback at that moment."""
+    return f"new:{team.pk}:{assignee.pk if assignee else 0}:{now:%Y%m%d%H%M%S}"
 
 
 def _called_back(title: str) -> str:

@@ -23,7 +23,7 @@ PAGE = 50
 COUNTED = 100  # nothing is counted further than this
 VIEWS = {
     "mine": _("Mijn"),
-    "team": _("Mijn team"),
+    "team": _("Mijn afdeling"),
     "unassigned": _("Niet toegewezen"),
     "all": _("Alle"),
     "completed": _("Afgerond"),

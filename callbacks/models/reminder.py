@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts import push
-from accounts.models import Notification, User
+from accounts.models import Notification, Role, User
 from callbacks.models.callback import Callback
 from contacts.models import Leased, LeasedQuerySet, Outgoing
 from contacts.models.lease import WAITING
@@ -41,7 +41,8 @@ class Reminder(Leased):
     def recipients(self) -> list[User]:
         """Give who must act: the assignee, else the coordinator, else the team; the coordinator hears what is late.
 
-        Who no longer works here does not count, so that nothing waits for somebody who left.
+        Who no longer works here does not count, so that nothing waits for somebody who left. Where a team has nobody,
+        the team leads hear it.
         """
         team, assignee = self.callback.team, self.callback.assignee
         coordinator = team.coordinator if team.coordinator and team.coordinator.is_active else None
@@ -51,6 +52,7 @@ class Reminder(Leased):
             people = {coordinator} if coordinator else set(team.members.filter(is_active=True))
         if self.kind == "late" and coordinator:
             people.add(coordinator)
+        people = people or set(User.objects.filter(is_active=True, groups__name=Role.TEAM_LEAD))
         return sorted(people, key=lambda person: person.pk)
 
     @transaction.atomic
@@ -58,11 +60,15 @@ class Reminder(Leased):
         """Put this reminder in the bell of each recipient and write the mails, all in one transaction.
 
         Says whether this process still held the row; nothing is written when it did not, or when the callback ended.
+        With nobody to tell it is parked, for the administrator to see, and not sent.
         """
+        recipients = self.recipients() if self.callback.is_open else []
+        if self.callback.is_open and not recipients:
+            self.park(_t("niemand om te herinneren"), now=now)
+            return False
         if not self.finish(now=now):
             return False
-        if self.callback.is_open:
-            recipients = self.recipients()
+        if recipients:
             for recipient in recipients:
                 with translation.override(recipient.language):
                     self._tell(recipient)

@@ -1,5 +1,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -28,6 +29,11 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
     def completed(self) -> Self:
         return self.exclude(OPEN)
 
+    def ended_between(self, start: datetime, end: datetime) -> Self:
+        """Give those completed or cancelled from start to end, both included."""
+        ended = self.completed().alias(over_at=Coalesce("completed_at", "cancelled_at"))
+        return ended.filter(over_at__gte=start, over_at__lte=end)
+
     def overdue(self, *, now: datetime) -> Self:
         return self.open().filter(due_at__lt=now)
 
@@ -53,11 +59,8 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
     def of_customer(self, customer_id: int | None) -> Self:
         return self.filter(contact__customer=customer_id) if customer_id else self.none()
 
-    def chosen(self, uuids: list[str]) -> Self:
+    def chosen(self, uuids: list[UUID]) -> Self:
         return self.filter(uuid__in=uuids)
-
-    def about(self, topic_id: int | None) -> Self:
-        return self.filter(contact__topic=topic_id)
 
     def reachable_at(self, moment: datetime) -> Self:
         """Give those whose citizen said to be reachable at that moment."""

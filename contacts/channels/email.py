@@ -169,7 +169,11 @@ def _team() -> Team | None:
     """Give the team that gets new mail: the one named in the settings, else the first of the contact centre."""
     teams = Team.objects.filter(closed_at=None)
     named = getattr(settings, "MAIL_TEAM", "")
-    return (teams.filter(name=named).first() if named else None) or teams.filter(is_kcc=True).first() or teams.first()
+    return (
+        (teams.filter(name=named).first() if named else None)
+        or teams.filter(is_kcc=True).order_by("pk").first()
+        or teams.first()
+    )
 
 
 def _moment(date: datetime | None, arrived: datetime) -> datetime:

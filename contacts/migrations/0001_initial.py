@@ -132,6 +132,9 @@ class Migration(migrations.Migration):
                         fastupdate=False, fields=["name_vector"], name="customer_name_words"
                     ),
                     models.Index(fields=["postcode", "house_number"], name="customer_at_address"),
+                    models.Index(
+                        condition=models.Q(("birth_date__isnull", False)), fields=["birth_date"], name="customer_born"
+                    ),
                 ],
             },
         ),
@@ -534,9 +537,10 @@ class Migration(migrations.Migration):
                 (
                     "customer",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="accesses",
                         to="contacts.customer",
                         verbose_name="klant",

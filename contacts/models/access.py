@@ -17,8 +17,15 @@ class Access(models.Model):
     user = models.ForeignKey(
         User, models.PROTECT, related_name="accesses", verbose_name=_("medewerker"), db_index=False
     )
+    # The row outlives the customer: who saw somebody's data must be known also after that data was destroyed.
     customer = models.ForeignKey(
-        "contacts.Customer", models.CASCADE, null=True, related_name="accesses", verbose_name=_("klant"), db_index=False
+        "contacts.Customer",
+        models.DO_NOTHING,
+        null=True,
+        related_name="accesses",
+        verbose_name=_("klant"),
+        db_index=False,
+        db_constraint=False,
     )
     action = models.CharField(_("handeling"), max_length=6, choices=Action)
     detail = models.CharField(_("waarvoor"), max_length=200, blank=True)

@@ -27,6 +27,9 @@ class Channel(models.TextChoices):
     POST = "post", _("Post")
 
 
+ADDRESS_KINDS = {Channel.PHONE: "phone", Channel.EMAIL: "email"}  # what a contact by this channel says of a person
+
+
 class Direction(models.TextChoices):
     INBOUND = "in", _("inkomend")
     OUTBOUND = "out", _("uitgaand")
@@ -239,13 +242,15 @@ class Contact(models.Model):
     def match(self, customer: Customer, *, by: User | None) -> bool:
         """Put this contact of an unknown person in the customer's timeline, at the moment it happened.
 
-        Its case and the calls back about it go along. Says False when it belongs to somebody already.
+        Its case, the calls back about it and the address it came from go along. False when it belongs to somebody.
         """
         if Contact.objects.filter(pk=self.pk, customer=None).update(customer=customer) == 0:
             return False
         self.customer = customer
         Case.objects.filter(pk=self.case_id, customer=None).update(customer=customer)
         Contact.objects.filter(customer=None, attempt__callback__contact=self).update(customer=customer)
+        if self.party and self.channel in ADDRESS_KINDS:
+            customer.add_address(ADDRESS_KINDS[self.channel], self.party)
         self.track("contact_matched", by=by)
         return True
 

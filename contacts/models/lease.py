@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 LEASE = timedelta(seconds=45)  # longer than the hard time limit of a task (40 s)
 BACK_OFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800)]
 LAST_ATTEMPT = len(BACK_OFF) + 1  # when it fails too, the row is parked for a person to look at
+BROKE_OFF = _("De verwerking brak steeds af.")
 
 WAITING = Q(done_at=None, parked_at=None)
 
@@ -26,8 +27,11 @@ class LeasedQuerySet(models.QuerySet[Row]):
         """Take up to limit due rows for this process alone, for 45 seconds; two callers never get the same row.
 
         A process that dies loses its lease, and the row is due again. The count of attempts is the fencing token:
-        only who counted last may finish the row.
+        only who counted last may finish the row. A row whose last attempt took the process down with it is parked.
         """
+        spent = self.due(now=now).filter(attempts__gte=LAST_ATTEMPT).select_for_update(skip_locked=True)
+        broken = self.filter(pk__in=list(spent.values_list("pk", flat=True)))
+        broken.update(parked_at=now, lease_until=None, last_error=str(BROKE_OFF))
         taken = list(self.due(now=now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
         rows = self.filter(pk__in=taken)
         rows.update(lease_until=now + LEASE, attempts=F("attempts") + 1)
@@ -41,7 +45,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
         held = self.due(now=now).filter(pk=pk).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
         row = self.get(pk=pk) if held else None
         if row is not None and row.attempts > LAST_ATTEMPT:
-            row.park(str(_("De verwerking brak steeds af.")), now=now)
+            row.park(str(BROKE_OFF), now=now)
             return None
         return row
 

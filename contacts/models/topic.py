@@ -45,5 +45,5 @@ class Topic(models.Model):
 
 @remembered
 def choosable_topics() -> list[Topic]:
-    """Give the topics an agent can pick, with their teams; a change by an administrator shows within 30 seconds."""
+    """Give the topics an agent can pick, with their teams; a change by an administrator shows within 5 seconds."""
     return list(Topic.objects.choosable().select_related("team"))

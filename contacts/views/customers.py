@@ -4,17 +4,18 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.http import agents_only, answer, done, signed_in
+from accounts.http import agents_only, answer, done, signed_in, wants_part
 from accounts.models import User
 from contacts import search as searching
 from contacts.forms import CustomerForm, NotesForm, RevealForm, SearchForm
 from contacts.models import Access, Contact, Customer
+from contacts.models.contact import ADDRESS_KINDS
 from contacts.models.customer import split_postcode
 
 
@@ -32,6 +33,10 @@ def search(request: HttpRequest) -> HttpResponse:
         if query:
             Access.record(by=user, action=Access.Action.SEARCH, detail=found.kind, results=len(found.customers))
         context |= {"found": found, "query": query}
+        if found.sure and not wants_part(request) and context["contact"] is None:
+            return HttpResponseRedirect(reverse("contacts:customer", args=[found.customers[0].uuid]))
+        if found.case is not None and not wants_part(request):
+            return HttpResponseRedirect(reverse("contacts:case", args=[found.case.uuid]))
     else:
         context["recent"] = Customer.objects.visible_to(user).recently_seen_by(user)
     return answer(request, "contacts/search.html", "contacts/_results.html", context, status=status)
@@ -152,11 +157,16 @@ def guess(query: str, contact: Contact | None) -> dict[str, object]:
         return {"postcode": place[0], "house_number": place[1], "house_suffix": place[2]}
     if text and not any(letter.isalpha() for letter in text):
         return {"phone": text}
+    address = {contact.channel: contact.party} if contact and contact.channel in ADDRESS_KINDS else {}
     first, _space, rest = text.partition(" ")
     words = rest.split()
     infix = [word for word in words[:-1] if word.lower() in searching.INFIXES]
     last = [word for word in words if word not in infix]
-    return {"first_name": first if last else "", "infix": " ".join(infix), "last_name": " ".join(last) or first}
+    return address | {
+        "first_name": first if last else "",
+        "infix": " ".join(infix),
+        "last_name": " ".join(last) or first,
+    }
 
 
 def _contact_to_match(request: HttpRequest) -> Contact | None:

@@ -17,8 +17,7 @@ from accounts.http import agents_only, answer, done, signed_in, wants_part
 from accounts.paging import encode, page, place
 from contacts.forms import AlreadySaved, ContactForm, Part
 from contacts.models import Access, Channel, Contact, Customer, Draft
-from contacts.models.customer import RECENT
-from contacts.models.topic import choosable_topics
+from contacts.models.topic import Topic, choosable_topics
 
 Parts = Sequence[type[Part]]
 
@@ -97,15 +96,19 @@ def registration(request: HttpRequest, found: Customer | None, parts: Parts) -> 
         "channel": request.GET.get("channel", Channel.PHONE),
         "conversation": _uuid(request.GET.get("conversation")),
     }
+    topic = _topic(typed.get("topic", ""), found if draft is None else None)
+    initial["topic"] = topic.uuid if topic else ""
     form = ContactForm(customer=found, initial=initial | typed | {"key": key})
-    topic = next((one for one in choosable_topics() if str(one.uuid) == typed.get("topic")), None)
-    unbound = [part(user=user, customer=found, topic=topic, initial=part.stored(typed)) for part in parts]
+    # What a part presets from the topic is fetched when it is asked for, unless it was being filled in already.
+    known = topic if draft else None
+    unbound = [part(user=user, customer=found, topic=known, initial=part.stored(typed)) for part in parts]
     context = {
         "form": form,
         "draft": draft,
         "draft_key": key,
         "drafts": [one for one in drafts if one != draft],
-        "saved_draft": request.session.pop("saved_draft", ""),
+        "saved_draft": (saved := request.session.pop("saved_draft", "")),
+        "focus": _focus(request, found, saved),
     }
     return context | {f"{part.name}_form": part for part in unbound}
 
@@ -131,7 +134,6 @@ def timeline(request: HttpRequest, found: Customer) -> dict[str, Any]:
     counts = found.channel_counts  # type: ignore[attr-defined]
     return {
         "timeline": shown,
-        "times": _times(shown.rows),
         "chips": [
             (channel, Channel(channel).label, counts[channel]) for channel in Channel.values if channel in counts
         ],
@@ -201,17 +203,22 @@ def _next(request: HttpRequest, contact: Contact) -> str:
     return reverse("contacts:customer", args=[contact.customer.uuid]) if contact.customer else reverse("contacts:desk")
 
 
+def _topic(uuid: str, found: Customer | None) -> Topic | None:
+    """Give the topic of a draft; without one that of this customer's last contact, which this is most likely about."""
+    latest = found.latest_topic if found else None
+    return next((one for one in choosable_topics() if str(one.uuid) == uuid or one.pk == latest), None)
+
+
+def _focus(request: HttpRequest, found: Customer | None, saved: str) -> str:
+    """Give where somebody who works by keyboard goes on: the note, or the search for the next customer."""
+    if found is None:
+        return "start"
+    return "search" if saved and "conversation" not in request.GET else "note"
+
+
 def _size(request: HttpRequest) -> int:
     asked = request.GET.get("size", "")
     return min(max(int(asked), 1), LARGEST_PAGE) if asked.isdecimal() and len(asked) < 4 else PAGE
-
-
-def _times(rows: list[Contact]) -> int:
-    """Give how often the topic of the newest contact came up in the last 14 days, as far as this page shows."""
-    if not rows or rows[0].topic_id is None:
-        return 0
-    since = timezone.now() - RECENT
-    return sum(row.topic_id == rows[0].topic_id and row.happened_at >= since for row in rows)
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -26,6 +26,9 @@ def save_draft(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return HttpResponse(status=422)
     if Contact.objects.filter(key=form_key(user, uuid)).exists():
         return HttpResponse(status=410)
+    known = Draft.objects.filter(uuid=uuid, user=user).exists()
+    if not known and not form.worth_keeping:
+        return HttpResponse(status=204)
     customer = Customer.objects.visible_to(user).filter(uuid=form.cleaned_data["customer"]).first()
     now = timezone.now()
     values = {"customer": customer, "data": form.cleaned_data["typed"], "updated_at": now}

@@ -13,6 +13,8 @@ from kcc.local.trouble import Trouble
 WITHOUT_TABLES = {"makemigrations", "migrate", "check", "help", "version", "collectstatic", "makemessages"}
 WITHOUT_TABLES |= {"compilemessages", "findstatic", "showmigrations", "sqlmigrate", "startapp", "diffsettings", "test"}
 
+PATIENT = {"KCC_STATEMENT_TIMEOUT": "0"}  # to change a large table takes longer than any page may
+
 
 def main(arguments: list[str]) -> int:
     """Become manage.py with these arguments; its input, output and exit code are untouched."""
@@ -24,6 +26,8 @@ def main(arguments: list[str]) -> int:
         migrate(env)
     if held is not None:
         held.lock.keep_over_exec()
+    if command == "migrate":
+        env |= PATIENT
     program = manage_command(*arguments)
     sys.stdout.flush()
     os.execve(program[0], program, env)
@@ -33,7 +37,7 @@ def migrate(env: dict[str, str]) -> None:
     """Bring the tables up to date; what it says goes to stderr only when it fails."""
     done = subprocess.run(
         manage_command("migrate", "--no-input", "--verbosity", "0"),
-        env=env,
+        env=env | PATIENT,
         cwd=ROOT,  # Celery puts the current folder first among the places to import from
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

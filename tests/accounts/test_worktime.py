@@ -76,6 +76,14 @@ def test_two_stretches_a_day() -> None:
     assert office.add_days(at("2026-11-23 11:30"), 1) == at("2026-11-30 11:30")
 
 
+def test_stretches_that_overlap_count_once() -> None:
+    office = OfficeHours({0: ((time(9), time(12)), (time(11), time(13)), (time(11, 30), time(11, 45)), (time(13), time(14)))})
+    (only,) = office.intervals(date(2026, 11, 23))
+    assert only == (at("2026-11-23 09:00"), at("2026-11-23 14:00"))
+    assert office.minutes_between(at("2026-11-23 00:00"), at("2026-11-23 23:00")) == 5 * 60
+    assert office.add_minutes(at("2026-11-23 09:00"), 240) == at("2026-11-23 13:00")
+
+
 def test_a_target_after_closing_becomes_closing_time() -> None:
     late_night = OfficeHours({3: ((time(8, 30), time(20)),), 4: ((time(8, 30), time(17)),)})
     assert late_night.add_days(at("2026-11-26 19:00"), 1) == at("2026-11-27 17:00")

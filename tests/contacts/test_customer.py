@@ -288,3 +288,26 @@ def test_a_specialist_reaches_contacts_around_own_work_and_no_others(rachid, sam
     assert set(Contact.objects.visible_to(rachid)) == {own, other, anonymous}
     assert set(Contact.objects.visible_to(sam)) == set()
     assert stranger not in Contact.objects.visible_to(rachid)
+
+
+def test_a_draft_begins_with_words(as_user, noor, jansen):
+    url = reverse("contacts:save_draft", args=[uuid4()])
+    empty = as_user(noor).post(url, {"customer": str(jansen.uuid), "outcome": "callback", "callback-number": "06"})
+    assert empty.status_code == 204
+    assert not empty.headers.get("X-Draft-Saved")
+    assert noor.drafts.count() == 0
+
+
+def test_the_last_topic_is_proposed_and_counted(as_user, noor, jansen, office):
+    topic = make.topic(team=make.team())
+    for _time in range(3):
+        make.contact(jansen, topic=topic)
+    make.contact(jansen)
+    text = as_user(noor).get(page(jansen)).content.decode()
+    assert f'value="{topic.uuid}" selected' in text
+    assert "3e contact over dit onderwerp" in text
+
+
+def test_matching_remembers_the_address(noor, jansen):
+    make.contact(None, channel="email", party="nieuw@voorbeeld.nl").match(jansen, by=noor)
+    assert jansen.addresses.filter(value="nieuw@voorbeeld.nl").exists()

@@ -3,10 +3,11 @@
 import time
 from collections import namedtuple
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -38,6 +39,15 @@ def test_live_depends_on_nothing(settings: Any, monkeypatch: pytest.MonkeyPatch)
     settings.SECURE_SSL_REDIRECT = True
     response = Client().get("/health/live")
     assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_nobody_s_session_is_read(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_database", dict)
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = "somebody"
+    assert client.get("/health/live").status_code == 200
+    assert client.get("/health/ready").status_code == 503
+    assert client.get("/health/live")["Cache-Control"]
 
 
 def test_ready_when_all_is_well(beating: None, settings: Any) -> None:
@@ -74,9 +84,10 @@ def test_without_redis_pages_are_served(beating: None, monkeypatch: pytest.Monke
     assert (status, found["status"], found["redis"]) == (200, "degraded", "down")
 
 
-def test_without_a_database_nothing_is(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_without_a_database_nothing_is(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
     def away() -> dict[str, object]:
-        raise OperationalError("host 10.0.0.1, password geheim")
+        raise error("host 10.0.0.1, password geheim")
 
     monkeypatch.setattr(health, "_database", away)
     status, found = ask()
@@ -103,6 +114,16 @@ def test_a_full_disk_is_not_ready(beating: None, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(health.shutil, "disk_usage", lambda place: Usage(100, 95, 5))
     status, found = ask()
     assert (status, found["disk"]) == (503, "full")
+
+
+def test_the_disk_is_the_one_with_the_data(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda place: asked.append(place) or Usage(100, 5, 95))
+    settings.VAR = tmp_path
+    assert health._disk() == "ok"
+    settings.VAR = tmp_path / "none"
+    assert health._disk() == "ok"
+    assert asked == [tmp_path, settings.BASE_DIR]
 
 
 def test_only_asking_is_allowed() -> None:

@@ -132,3 +132,18 @@ class AnyQuery(TestCase):
     @given(st.one_of(st.text(max_size=200), st.text(alphabet="0123456789+-() @.'\"\\;%_*&|!:<>", max_size=40)))
     def test_never_an_error(self, query):
         find(query.encode("utf-8", "ignore").decode(), user=self.agent)
+
+
+def test_one_sure_hit_opens_at_once(as_user, noor, people, office):
+    client, search = as_user(noor), reverse("contacts:search")
+    fatima = reverse("contacts:customer", args=[people["fatima"].uuid])
+    assert client.post(search, {"q": "06 91234567"}).url == fatima
+    assert client.post(search, {"q": "f.elamrani@voorbeeld.nl"}).url == fatima
+    assert client.post(search, {"q": "amrani"}).status_code == 200  # a name may be shared: the agent looks first
+    assert client.post(search, {"q": "06 91234567"}, headers={"HX-Request": "true"}).status_code == 200
+    case = Case.open(contact=make.contact(None), title="Zonder klant", team=make.team(), by=noor)
+    assert client.post(search, {"q": case.reference}).url == reverse("contacts:case", args=[case.uuid])
+
+
+def test_a_birth_date_alone_is_no_telephone_number(people, noor):
+    assert names("3-4-1980", noor) == ["Janneke"]

@@ -65,7 +65,7 @@ class Combobox extends HTMLElement {
     this.input = own(
       make('input', {
         id: `${id}-input`,
-        class: select.className.replace('html-select', 'html-input').replaceAll('utrecht-select', 'utrecht-textbox'),
+        class: select.className.replace('kcc-vh', '').replace('html-select', 'html-input').replaceAll('utrecht-select', 'utrecht-textbox'),
         type: 'text',
         role: 'combobox',
         autocomplete: 'off',

@@ -179,7 +179,8 @@ class Draft extends HTMLElement {
     this.#base = Math.ceil((Date.parse(headers.get('Date')) || Date.now()) / 1000) + 1;
     copies.drop(this.#url);
     this.#place = this.#url;
-    this.#show('saved', { time: headers.get('X-Draft-Saved') });
+    const time = headers.get('X-Draft-Saved'); // none: there was nothing worth keeping yet
+    if (time) this.#show('saved', { time });
     if (this.dirty) {
       this.keep();
       this.#plan(PAUSE);

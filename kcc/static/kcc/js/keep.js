@@ -5,13 +5,14 @@
    ArrowUp, ArrowDown, Home and End go to the first link of the row above, below, first, last; Enter opens it (also from a checkbox in
    the row). Tab still reaches everything. When the row with the focus has gone, the focus goes to the row that took its place.
    data-page: the list is what the page is for, so the arrows also begin where nothing has the focus, or the h1.
+   data-from="#search": ArrowDown in that field goes to the first row.
    data-scroll on the part that scrolls keeps its place. A swap around it must be a morph.
 */
 import { visible } from './page.js';
 
 class Keep extends HTMLElement {
   connectedCallback() {
-    ('page' in this.dataset ? document : this).addEventListener('keydown', this);
+    ('page' in this.dataset || this.dataset.from ? document : this).addEventListener('keydown', this);
     for (const type of ['htmx:beforeSwap', 'htmx:afterSettle']) document.addEventListener(type, this);
     this.querySelector('[data-row] [aria-current], [data-row][aria-current]')?.scrollIntoView({ block: 'nearest' });
   }
@@ -39,6 +40,10 @@ class Keep extends HTMLElement {
   key(event) {
     const { key, target } = event;
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (key === 'ArrowDown' && this.dataset.from && target.matches(this.dataset.from)) {
+      this.link(this.rows[0])?.focus();
+      return event.preventDefault();
+    }
     if (target.matches('select, textarea, [contenteditable], input:not([type=checkbox])')) return;
     const at = this.rows.findIndex((row) => row.contains(target));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: this.rows.length - 1 }[key];
