@@ -7,25 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from callbacks.models import Attempt, Callback, Reminder
-
-
-class ReadOnly:
-    """Nothing is added, changed or thrown away here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from contacts.admin import ReadOnly, ReadOnlyInline
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = _("stand")
+    title = _("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -37,20 +26,18 @@ class StateFilter(admin.SimpleListFilter):
         return {"open": queryset.open, "completed": queryset.completed}.get(self.value() or "", queryset.all)()
 
 
-class AttemptInline(ReadOnly, admin.TabularInline):
+class AttemptInline(ReadOnlyInline):
     model = Attempt
     fields = ["at", "by", "result"]
-    extra = 0
 
 
-class ReminderInline(ReadOnly, admin.TabularInline):
+class ReminderInline(ReadOnlyInline):
     model = Reminder
     fields = ["occurrence", "due_at", "done_at", "parked_at", "last_error"]
-    extra = 0
 
 
 @admin.register(Callback)
-class CallbackAdmin(ReadOnly, admin.ModelAdmin):
+class CallbackAdmin(ReadOnly):
     list_display = ["reference", "team", "assignee", "requested_at", "due_at", "status_label"]
     list_filter = [StateFilter, "team"]
     list_select_related = ["team", "assignee"]
@@ -58,7 +45,6 @@ class CallbackAdmin(ReadOnly, admin.ModelAdmin):
     search_help_text = _("Zoek op kenmerk, bijvoorbeeld T-2026-10042.")
     date_hierarchy = "requested_at"
     ordering = ["-requested_at"]
-    show_full_result_count = False
     fields = [
         "reference", "team", "assignee", "requested_at", "due_at", "term", "claimed_at", "first_attempt_at",
         "next_attempt_at", "completed_at", "completed_by", "cancelled_at",
@@ -67,7 +53,7 @@ class CallbackAdmin(ReadOnly, admin.ModelAdmin):
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    title = _("stand")
+    title = _("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -83,14 +69,13 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Reminder)
-class ReminderAdmin(ReadOnly, admin.ModelAdmin):
+class ReminderAdmin(ReadOnly):
     list_display = ["callback", "occurrence", "due_at", "attempts", "done_at", "parked_at", "last_error"]
     list_filter = [WaitingFilter]
     list_select_related = ["callback"]
     search_fields = ["callback__reference__startswith"]
     search_help_text = _("Zoek op kenmerk van het terugbelverzoek.")
     ordering = ["-due_at"]
-    show_full_result_count = False
     actions = ["send_again"]
 
     @admin.action(description=_("Opnieuw proberen"))
@@ -98,4 +83,5 @@ class ReminderAdmin(ReadOnly, admin.ModelAdmin):
         """Give parked reminders another round of tries."""
         waiting = queryset.filter(parked_at__isnull=False, done_at=None)
         n = waiting.update(parked_at=None, lease_until=None, attempts=0, next_attempt_at=timezone.now())
-        self.message_user(request, _("%(n)d herinnering(en) worden opnieuw geprobeerd.") % {"n": n})
+        words = ngettext("%(n)d herinnering wordt opnieuw verstuurd.", "%(n)d herinneringen worden opnieuw verstuurd.", n)
+        self.message_user(request, words % {"n": n})

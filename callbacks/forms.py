@@ -1,7 +1,7 @@
 """What people type about a callback, checked before it becomes a promise or a fact."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from accounts import phone
 from accounts.models import Team, User
 from accounts.worktime import NeverOpen
 from callbacks.models import Addressee, Callback, Result
+from callbacks.models.addressee import as_uuid
 from callbacks.models.queue import VIEWS
 from callbacks.who import AddresseeField
 from contacts.forms import Part
@@ -26,6 +27,8 @@ from contacts.models.topic import choosable_topics
 
 LONG = 2000
 MOST = 50  # as many as a page of the list holds
+FAR = timedelta(days=90)  # a next attempt later than this is a mistake
+TRY_AGAIN = {Result.NO_ANSWER, Result.VOICEMAIL, Result.BUSY}
 REACHABLE = {
     "day": (None, None),
     "morning": (None, time(12)),
@@ -241,10 +244,14 @@ class BulkForm(forms.Form):
         who.offer(None, chosen=lambda: self["who"].value(), blank=_("Kies een afdeling of medewerker"))
 
     @property
-    def chosen(self) -> list[str]:
+    def assigns(self) -> bool:
+        return bool(self.data.get("action") == "assign")
+
+    @property
+    def chosen(self) -> list[UUID]:
         """Give the uuids that were ticked, at most as many as a page holds."""
         ticked = self.data.getlist("chosen") if isinstance(self.data, QueryDict) else []
-        return [text for text in ticked if _is_uuid(text)][:MOST]
+        return list(dict.fromkeys(uuid for text in ticked if (uuid := as_uuid(text))))[:MOST]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -260,14 +267,6 @@ class BulkForm(forms.Form):
         if who and not self.cleaned_data["reason"] and any(row.team_id != who.team.pk for row in rows):
             self.add_error("reason", _("Schrijf waarom een andere afdeling dit moet oppakken."))
         return self.is_valid()
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 class AttemptForm(forms.Form):
@@ -300,17 +299,24 @@ class AttemptForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        chosen = data.get("next")
         if data.get("result") == Result.SPOKEN:
             data["note"] = data.get("note") or data.get("outcome", "")
-        if chosen == "choose":
-            if "next_at" in data and not data["next_at"]:
-                self.add_error("next_at", _("Kies een datum en tijd voor de volgende poging."))
-            elif data.get("next_at") and data["next_at"] <= timezone.now():
-                self.add_error("next_at", _("Kies een moment dat nog moet komen."))
-        else:
-            data["next_at"] = self.moments.get(chosen or "")
+        self._plan(data)
         return data
+
+    def _plan(self, data: dict[str, Any]) -> None:
+        """Turn the choice of the next attempt into a moment, or say what is wrong with it."""
+        now, chosen = timezone.now(), data.get("next") or ""
+        if chosen != "choose":
+            data["next_at"] = self.moments.get(chosen)
+            if chosen and data["next_at"] is None and data.get("result") in TRY_AGAIN:
+                self.add_error("next", _("Dit moment is voorbij of valt buiten de openingstijden. Kies een ander."))
+        elif "next_at" in data and not data["next_at"]:
+            self.add_error("next_at", _("Kies een datum en tijd voor de volgende poging."))
+        elif data.get("next_at") and data["next_at"] <= now:
+            self.add_error("next_at", _("Kies een moment dat nog moet komen."))
+        elif data.get("next_at") and data["next_at"] > now + FAR:
+            self.add_error("next_at", _("Kies een moment binnen 90 dagen."))
 
 
 class CompleteForm(AttemptForm):
@@ -324,6 +330,9 @@ class CompleteForm(AttemptForm):
         error_messages={"required": _("Schrijf wat je met de klant hebt afgesproken.")},
     )
 
+    def _plan(self, data: dict[str, Any]) -> None:
+        """Plan nothing: after this there is no next attempt."""
+
 
 class CancelForm(forms.Form):
     reason = forms.CharField(
@@ -333,13 +342,6 @@ class CancelForm(forms.Form):
 
 class RemindForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
-
-
-class AddForm(forms.Form):
-    """Another contact of the same citizen that belongs to a callback."""
-
-    contact = forms.UUIDField()
-    urgent_reason = forms.CharField(label=_("Reden van spoed"), max_length=200, required=False)
 
 
 class FilterForm(forms.Form):

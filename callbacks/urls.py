@@ -16,5 +16,4 @@ urlpatterns = [
     path("<uuid:uuid>/complete/", views.complete, name="complete"),
     path("<uuid:uuid>/cancel/", views.cancel, name="cancel"),
     path("<uuid:uuid>/remind/", views.remind, name="remind"),
-    path("<uuid:uuid>/add/", views.add, name="add"),
 ]

@@ -16,11 +16,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.http import answer, done, signed_in
+from accounts.http import answer, done, signed_in, wants_part
 from accounts.models import Role
 from accounts.paging import place
 from callbacks.forms import (
-    AddForm,
     AssignForm,
     AttemptForm,
     BulkForm,
@@ -31,9 +30,9 @@ from callbacks.forms import (
     PreviewForm,
     RemindForm,
 )
-from callbacks.models import Addressee, Callback, Deadline, Ended, Queue
+from callbacks.models import Addressee, Batch, Callback, Deadline, Ended, Proposal, Queue
 from callbacks.models.queue import COUNTED, VIEWS, version
-from contacts.models import Access, Contact
+from contacts.models import Access
 from contacts.models.topic import choosable_topics
 
 
@@ -80,11 +79,7 @@ def addressees(request: HttpRequest) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show one callback with everything that was tried; its state alone when the page asks for that again."""
-    callback = _find(request, uuid)
-    if not request.htmx:  # type: ignore[attr-defined]
-        user, customer_id = signed_in(request), callback.contact.customer_id
-        Access.record(by=user, action=Access.Action.VIEW, customer_id=customer_id, detail=callback.reference)
-    return _show(request, callback)
+    return _show(request, _find(request, uuid))
 
 
 @require_POST
@@ -99,6 +94,8 @@ def claim(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def assign(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask to whom a callback goes, and give it to them."""
     callback = _find(request, uuid)
+    if not callback.may_be_assigned_by(signed_in(request)):
+        raise PermissionDenied
     form = AssignForm(request.POST or None, team=callback.team)
     if request.method != "POST" or not form.is_valid():
         context = {"callback": callback, "form": form, "next": _back(request, callback)}
@@ -114,8 +111,7 @@ def assign(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def attempt(request: HttpRequest, uuid: UUID) -> HttpResponse:
     callback = _find(request, uuid)
-    moments = dict(callback.propose_next(now=timezone.now()))
-    form = AttemptForm(request.POST, moments=moments)
+    form = AttemptForm(request.POST, moments={one.name: one.at for one in Proposal.of(callback, now=timezone.now())})
     if not form.is_valid():
         return _show(request, callback, attempt_form=form, status=422)
     data = form.cleaned_data
@@ -167,46 +163,38 @@ def remind(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-def add(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Add another contact of the same citizen to this callback."""
-    user, callback = signed_in(request), _find(request, uuid)
-    form = AddForm(request.POST)
-    if not form.is_valid():
-        return _show(request, callback, status=422)
-    theirs = Contact.objects.visible_to(user).exclude(pk=callback.contact_id)
-    contact = get_object_or_404(
-        theirs, uuid=form.cleaned_data["contact"], customer__isnull=False, customer=callback.contact.customer
-    )
-    if not callback.add(contact, by=user, urgent_reason=form.cleaned_data["urgent_reason"]):
-        return _conflict(request, callback)
-    return done(
-        request, callback.get_absolute_url(), message=_("Toegevoegd aan het terugbelverzoek"), event="callbacks"
-    )
-
-
-@require_POST
+@transaction.atomic
 def bulk(request: HttpRequest) -> HttpResponse:
-    """Assign or remind every callback that was ticked."""
+    """Assign or remind every callback that was ticked, and say how many could not be."""
     user, form = signed_in(request), BulkForm(request.POST)
-    rows = list(Callback.objects.visible_to(user).open().chosen(form.chosen).with_details())
-    if not form.is_valid_for(rows):
-        context = {"form": form, "rows": rows, "next": _back(request)}
+    if form.assigns and not user.may_assign:
+        raise PermissionDenied
+    batch = Batch.take(form.chosen, by=user, assign=form.assigns)
+    if not form.is_valid_for(batch.rows):
+        context = {"form": form, "rows": batch.rows, "next": _back(request)}
         return answer(request, "callbacks/bulk.html", "callbacks/_bulk.html", context, status=422)
     data = form.cleaned_data
-    with transaction.atomic():
-        for row in rows:
-            if data["action"] == "remind":
-                row.remind(key=str(data["key"]), by=user)
-            else:
-                row.assign(team=data["who"].team, assignee=data["who"].person, reason=data["reason"], by=user)
-    return done(request, _back(request), message=_told(data, len(rows)), event="callbacks")
+    if form.assigns:
+        batch.assign(team=data["who"].team, assignee=data["who"].person, reason=data["reason"], by=user)
+    else:
+        batch.remind(key=str(data["key"]), by=user)
+    return done(request, _back(request), message=_told(data, batch), event="callbacks")
 
 
-def _told(data: dict[str, Any], n: int) -> str:
+def _told(data: dict[str, Any], batch: Batch) -> str:
+    """Say for how many it was done, and for how many it was not."""
+    n, left = len(batch.rows), batch.skipped
     if data["action"] == "remind":
-        return ngettext("%(n)d herinnering verstuurd", "%(n)d herinneringen verstuurd", n) % {"n": n}
-    words = ngettext("%(n)d verzoek toegewezen aan %(who)s", "%(n)d verzoeken toegewezen aan %(who)s", n)
-    return words % {"n": n, "who": data["who"]}
+        done_for = ngettext("%(n)d herinnering verstuurd", "%(n)d herinneringen verstuurd", n)
+    else:
+        done_for = ngettext("%(n)d verzoek toegewezen aan %(who)s", "%(n)d verzoeken toegewezen aan %(who)s", n)
+    passed_over = ngettext(
+        "%(n)d verzoek overgeslagen: het is intussen afgerond of je mag het niet wijzigen",
+        "%(n)d verzoeken overgeslagen: ze zijn intussen afgerond of je mag ze niet wijzigen",
+        left,
+    )
+    said = [done_for % {"n": n, "who": data["who"]}] if n or not left else []
+    return ". ".join([*said, passed_over % {"n": left}] if left else said)
 
 
 def _find(request: HttpRequest, uuid: UUID) -> Callback:
@@ -229,24 +217,29 @@ def _show(
     cancel_form: CancelForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Show a callback, its state alone where that is all htmx wants; who sees more than that is written down."""
+    part = status == 200 and wants_part(request)
+    if not part:
+        user, customer_id = signed_in(request), callback.contact.customer_id
+        Access.record(by=user, action=Access.Action.VIEW, customer_id=customer_id, detail=callback.reference)
     now = timezone.now()
     repeats = list(callback.repeats.select_related("agent").order_by("-happened_at"))
-    moments = [(name, moment, callback.reachable_at(moment)) for name, moment in callback.propose_next(now=now)]
-    first = next((name for name, _moment, reachable in moments if reachable), "choose")
+    proposals = Proposal.of(callback, now=now)
+    first = next((one.name for one in proposals if one.reachable), "choose")
     context = {
         "callback": callback,
         "repeats": repeats,
         "deadline": Deadline.of(callback, repeats=repeats, now=now),
-        "moments": moments,
+        "proposals": proposals,
         "now": now,
         "contacts": callback.contact.customer.contacts.timeline()[:COUNTED].count() if callback.contact.customer else 0,
         "reachable_now": callback.reachable_at(now),
         "attempt_form": attempt_form or AttemptForm(moments={}, initial={"key": uuid4(), "next": first}),
         "cancel_form": cancel_form or CancelForm(),
-        "assign_form": AssignForm(team=callback.team),
+        "may_assign": callback.may_be_assigned_by(signed_in(request)),
         "key": uuid4(),
     }
-    partial = "callbacks/_state.html" if status == 200 else "callbacks/detail.html"
+    partial = "callbacks/_state.html" if part else "callbacks/detail.html"
     return answer(request, "callbacks/detail.html", partial, context, status=status)
 
 

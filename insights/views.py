@@ -152,8 +152,8 @@ def _kpi(
 
 def _short(points: int, at_most: bool) -> str:
     if at_most:
-        return ngettext("%(n)d punt boven de norm", "%(n)d punten boven de norm", points) % {"n": points}
-    return ngettext("%(n)d punt onder de norm", "%(n)d punten onder de norm", points) % {"n": points}
+        return ngettext("%(n)d procentpunt boven de norm", "%(n)d procentpunten boven de norm", points) % {"n": points}
+    return ngettext("%(n)d procentpunt onder de norm", "%(n)d procentpunten onder de norm", points) % {"n": points}
 
 
 def _change(n: int) -> str:

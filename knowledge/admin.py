@@ -35,7 +35,7 @@ class ArticleForm(forms.ModelForm):
         answer = _lines(self.cleaned_data["short_answer"])
         if (count := len(answer.split())) > MOST_WORDS:
             raise ValidationError(
-                _("Het kort antwoord telt %(count)d woorden. Houd het bij %(most)d."),
+                _("Het korte antwoord heeft %(count)d woorden. Gebruik er hooguit %(most)d."),
                 params={"count": count, "most": MOST_WORDS},
             )
         return answer
@@ -50,7 +50,7 @@ class ArticleForm(forms.ModelForm):
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = _("stand")
+    title = _("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -130,7 +130,7 @@ class ArticleAdmin(admin.ModelAdmin):
     def get_view_on_site_url(self, obj: Article | None = None) -> str | None:
         return obj.get_absolute_url() if obj else None
 
-    @admin.display(description=_("stand"))
+    @admin.display(description=_("status"))
     def standing(self, article: Article) -> Any:
         return STATES[article.state] if article.pk else STATES["concept"]
 

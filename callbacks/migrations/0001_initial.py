@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import django.utils.timezone
 import uuid
 from django.conf import settings
@@ -63,6 +64,7 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="callbacks",
                         to="contacts.contact",
@@ -220,9 +222,25 @@ class Migration(migrations.Migration):
             model_name="callback",
             index=models.Index(fields=["team", "-requested_at", "-id"], name="callback_team_newest"),
         ),
+        migrations.AddIndex(
+            model_name="callback",
+            index=models.Index(
+                django.db.models.functions.comparison.Coalesce("completed_at", "cancelled_at"),
+                condition=models.Q(("cancelled_at", None), ("completed_at", None), _negated=True),
+                name="callback_ended",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="callback",
             constraint=models.UniqueConstraint(fields=("reference",), name="callback_reference_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="callback",
+            constraint=models.UniqueConstraint(
+                fields=("contact",),
+                name="callback_once_per_contact",
+                violation_error_message="Bij dit klantcontact hoort al een terugbelverzoek.",
+            ),
         ),
         migrations.AddConstraint(
             model_name="callback",

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts import push
 from accounts.models import Team, User
-from callbacks.models.callback import Callback, by_hand, handed_to
+from callbacks.models.callback import Callback
+from callbacks.models.occurrence import by_hand, handed_to
 from callbacks.models.reminder import Reminder
 from contacts.models import Event
 
@@ -38,8 +39,9 @@ class Batch:
     def remind(self, *, key: str, by: User | None) -> None:
         """Do to each what Callback.remind does; the number of queries does not grow with the rows."""
         occurrence = by_hand(key)
-        known = Reminder.objects.filter(callback__in=self.rows, occurrence=occurrence).values_list("callback", flat=True)
-        fresh = [row for row in self.rows if row.pk not in set(known)]
+        same = Reminder.objects.filter(callback__in=self.rows, occurrence=occurrence)
+        known = set(same.values_list("callback", flat=True))
+        fresh = [row for row in self.rows if row.pk not in known]
         _plan(fresh, occurrence, now=timezone.now())
         _track(fresh, "callback_reminded", by=by)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import push
 from accounts.models import Role, Team, User, office_hours
 from accounts.worktime import LOCAL
+from callbacks.models.occurrence import by_hand, called_again, handed_to
 from callbacks.models.result import Result
 from callbacks.models.selection import OPEN, CallbackQuerySet
 from contacts.models import Channel, Contact, Direction, Event, Norm, Outcome
@@ -352,7 +353,7 @@ class Callback(models.Model):
             self.urgent_at, self.urgent_reason = now, urgent_reason[:200]
             self.save(update_fields=["urgent_at", "urgent_reason"])
         self.reminders.get_or_create(
-            occurrence=f"repeat:{contact.pk}", defaults={"next_attempt_at": now, "due_at": now}
+            occurrence=called_again(contact), defaults={"next_attempt_at": now, "due_at": now}
         )
         self.track("callback_repeated", by=by, urgent=urgent_reason)
         return True
@@ -387,16 +388,6 @@ class Callback(models.Model):
         """Give everything that happened to this callback, newest first."""
         events = self.contact.events.filter(kind__startswith="callback_", data__callback=str(self.uuid))
         return events.select_related("by").order_by("-at", "-pk")
-
-
-def by_hand(key: str) -> str:
-    """Give the occurrence of a reminder that somebody asked for with this key."""
-    return f"manual:{key}"[:60]
-
-
-def handed_to(team: Team, assignee: User | None, now: datetime) -> str:
-    """Give the occurrence of the reminder to who got a callback at that moment."""
-    return f"new:{team.pk}:{assignee.pk if assignee else 0}:{now:%Y%m%d%H%M%S}"
 
 
 def _called_back(title: str) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +17,7 @@ from accounts import push
 from accounts.http import agents_only, answer, done, signed_in, wants_part
 from accounts.paging import encode, page, place
 from contacts.forms import AlreadySaved, ContactForm, Part
-from contacts.models import Access, Channel, Contact, Customer, Draft
+from contacts.models import Access, Channel, Contact, Customer, Draft, Outcome
 from contacts.models.topic import Topic, choosable_topics
 
 Parts = Sequence[type[Part]]
@@ -80,7 +81,7 @@ def register(request: HttpRequest, *, parts: Parts) -> HttpResponse:
         typed["key"] = str(uuid4())
         return _again(request, form, bound, found, status=409)
     request.session["saved_draft"] = reverse("contacts:save_draft", args=[form.cleaned_data["key"]])
-    return done(request, _next(request, contact), message=_("Contact opgeslagen"))
+    return done(request, _next(request, contact), message=_said(contact))
 
 
 def registration(request: HttpRequest, found: Customer | None, parts: Parts) -> dict[str, Any]:
@@ -193,6 +194,17 @@ def _again(
 
 def _errors(form: Any) -> list[tuple[str, Any]]:
     return [(name, messages) for name, messages in form.errors.items() if name in form.fields] if form.is_bound else []
+
+
+def _said(contact: Contact) -> str:
+    """Give what to say after saving; of a callback what the citizen may hear: by whom, and until when."""
+    row = contact.callbacks.select_related("team", "assignee").first() if contact.outcome == Outcome.CALLBACK else None
+    if row is None:
+        return _("Contact opgeslagen")
+    who = row.assignee.short_name if row.assignee else row.team.name
+    due = date_format(timezone.localtime(row.due_at), "l j F H:i")
+    told = {"reference": row.reference, "who": who, "due": due}
+    return _("Contact opgeslagen. %(reference)s voor %(who)s, uiterlijk %(due)s") % told
 
 
 def _next(request: HttpRequest, contact: Contact) -> str:

@@ -13,8 +13,9 @@ from kcc.demo.story import Story
 
 def ring(book: Book, staff: Staff, story: Story) -> None:
     """Tell the coordinators and specialists about late and new callbacks, as the reminders did."""
-    late = [row for part, rows in story.taken.items() if part.startswith("late") for row in rows]
-    today = [row for part, rows in story.taken.items() if part.startswith("today") for row in rows]
+    rows = [row for part in story.taken.values() for row in part]
+    late = [row for row in rows if row.due_at < book.clock.now]
+    today = [row for row in rows if book.clock.now <= row.due_at][:12]
     for row in late:
         for person in {row.assignee, row.team.coordinator} - {None}:
             tell(book, row, "late", person)

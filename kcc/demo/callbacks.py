@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from accounts.models import Team, User
+from accounts.models import Team, User, office_hours
 from callbacks.models import Attempt, Callback, Reminder, Result
 from contacts.models import Channel, Contact, Direction, Norm, Outcome
 from kcc.demo.book import Book
@@ -127,8 +127,9 @@ class Register:
 
     def plan_reminders(self, row: Callback) -> None:
         """Write the reminders of Callback.plan_reminders; what lies behind us was given at its time, or was not needed."""
-        span = row.due_at - row.requested_at
-        moments = {"new": row.requested_at, "almost": row.requested_at + span * ALMOST, "late": row.due_at}
+        hours = office_hours()
+        almost = hours.add_minutes(row.requested_at, ALMOST * hours.minutes_between(row.requested_at, row.due_at))
+        moments = {"new": row.requested_at, "almost": almost, "late": row.due_at}
         ended_at = row.completed_at or row.cancelled_at
         for occurrence, moment in moments.items():
             reminder = self.remind(row, occurrence, moment)
