@@ -109,7 +109,7 @@ def _is_secret(field: str) -> bool:
 def wants_part(request: HttpRequest) -> bool:
     """Say whether htmx asked for the part of a page that changes; going back in history needs the whole page."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
 
 
 def answer(

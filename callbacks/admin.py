@@ -83,5 +83,7 @@ class ReminderAdmin(ReadOnly):
         """Give parked reminders another round of tries."""
         waiting = queryset.filter(parked_at__isnull=False, done_at=None)
         n = waiting.update(parked_at=None, lease_until=None, attempts=0, next_attempt_at=timezone.now())
-        words = ngettext("%(n)d herinnering wordt opnieuw verstuurd.", "%(n)d herinneringen worden opnieuw verstuurd.", n)
+        words = ngettext(
+            "%(n)d herinnering wordt opnieuw verstuurd.", "%(n)d herinneringen worden opnieuw verstuurd.", n
+        )
         self.message_user(request, words % {"n": n})

@@ -1,7 +1,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from callbacks.forms import CallbackPart
 from contacts.urls import routes as contact_routes
@@ -14,7 +14,7 @@ handler500 = "kcc.failure.server_error"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 # health/live and health/ready are answered before these, by kcc.health.HealthMiddleware.
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     # The desk also saves a callback and the articles used, which contacts itself knows nothing of.
     path("", include(contact_routes(CallbackPart, UsagePart))),
     path("callbacks/", include("callbacks.urls")),

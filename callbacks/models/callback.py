@@ -171,7 +171,8 @@ class Callback(models.Model):
     ) -> "Callback":
         """Give the callback that this contact asked for, due by the norm in force; a second time gives the same one.
 
-        So do two at once: the database keeps a contact to one. Number in E.164. Raises NoNorm when the office has no norm for calling back, NeverOpen without opening hours.
+        So do two at once: the database keeps a contact to one. Number in E.164.
+        Raises NoNorm when the office has no norm for calling back, NeverOpen without opening hours.
         """
         existing = contact.callbacks.first()
         if existing is not None:
@@ -352,9 +353,7 @@ class Callback(models.Model):
         if urgent_reason and self.urgent_at is None:
             self.urgent_at, self.urgent_reason = now, urgent_reason[:200]
             self.save(update_fields=["urgent_at", "urgent_reason"])
-        self.reminders.get_or_create(
-            occurrence=called_again(contact), defaults={"next_attempt_at": now, "due_at": now}
-        )
+        self.reminders.get_or_create(occurrence=called_again(contact), defaults={"next_attempt_at": now, "due_at": now})
         self.track("callback_repeated", by=by, urgent=urgent_reason)
         return True
 

@@ -94,7 +94,7 @@ def registration(request: HttpRequest, found: Customer | None, parts: Parts) -> 
     typed: dict[str, Any] = draft.values() if draft else {}
     key = draft.uuid if draft else uuid4()
     initial = {
-        "channel": request.GET.get("channel", Channel.PHONE),
+        "channel": request.GET.get("via", Channel.PHONE),
         "conversation": _uuid(request.GET.get("conversation")),
     }
     topic = _topic(typed.get("topic", ""), found if draft is None else None)
@@ -210,7 +210,7 @@ def _said(contact: Contact) -> str:
 def _next(request: HttpRequest, contact: Contact) -> str:
     """Give where to go after saving: the start, or the same customer in the same conversation for the next question."""
     if "save_next" in request.POST and contact.customer:
-        query = urlencode({"conversation": str(contact.conversation), "channel": contact.channel})
+        query = urlencode({"conversation": str(contact.conversation), "via": contact.channel})
         return reverse("contacts:customer", args=[contact.customer.uuid]) + "?" + query
     return reverse("contacts:customer", args=[contact.customer.uuid]) if contact.customer else reverse("contacts:desk")
 

@@ -19,7 +19,7 @@ def form(path: str = "/notes/", origin: str = "http://testserver", **fields: str
 
 
 def test_nothing_secret_comes_back() -> None:
-    secrets = {name: "geheim" for name in ("password", "oldpassword", "password1", "new_Password2", "code", "login")}
+    secrets = dict.fromkeys(("password", "oldpassword", "password1", "new_Password2", "code", "login"), "geheim")
     assert typed(form(**secrets)) == [("text", TEXT)]
 
 

@@ -77,9 +77,8 @@ def test_two_stretches_a_day() -> None:
 
 
 def test_stretches_that_overlap_count_once() -> None:
-    office = OfficeHours(
-        {0: ((time(9), time(12)), (time(11), time(13)), (time(11, 30), time(11, 45)), (time(13), time(14)))}
-    )
+    morning, noon, within = (time(9), time(12)), (time(11), time(13)), (time(11, 30), time(11, 45))
+    office = OfficeHours({0: (morning, noon, within, (time(13), time(14)))})
     (only,) = office.intervals(date(2026, 11, 23))
     assert only == (at("2026-11-23 09:00"), at("2026-11-23 14:00"))
     assert office.minutes_between(at("2026-11-23 00:00"), at("2026-11-23 23:00")) == 5 * 60

@@ -27,6 +27,7 @@ def test_parked_reminders_get_another_chance(callback, as_user):
     row.save()
     client, listing = as_user(chief()), reverse("admin:callbacks_reminder_changelist")
     assert "late" in client.get(listing, {"state": "parked"}).content.decode()
-    client.post(listing, {"action": "send_again", "_selected_action": [row.pk]})
+    said = client.post(listing, {"action": "send_again", "_selected_action": [row.pk]}, follow=True)
+    assert "1 herinnering wordt opnieuw verstuurd." in said.content.decode()
     row.refresh_from_db()
     assert (row.parked_at, row.attempts) == (None, 0)

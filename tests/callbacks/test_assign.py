@@ -1,5 +1,6 @@
 from uuid import uuid4
 
+import pytest
 from django.urls import reverse
 
 from callbacks.models import Callback
@@ -29,8 +30,8 @@ def test_what_has_ended_stays_where_it_is(callback, rachid):
     assert Callback.objects.get().team == callback.team
 
 
-def test_the_screen_assigns_and_goes_back_where_it_came_from(callback, rachid, noor, as_user):
-    client = as_user(noor)
+def test_the_screen_assigns_and_goes_back_where_it_came_from(callback, rachid, kees, as_user):
+    client = as_user(kees)
     assert "Afdeling of medewerker" in client.get(url(callback)).content.decode()
     answer = client.post(url(callback), {"who": f"user:{rachid.uuid}", "next": "/callbacks/?view=all"})
     assert answer.headers["Location"] == "/callbacks/?view=all"
@@ -38,8 +39,8 @@ def test_the_screen_assigns_and_goes_back_where_it_came_from(callback, rachid, n
     assert callback.assignee == rachid
 
 
-def test_a_foreign_address_is_not_followed(callback, rachid, noor, as_user):
-    answer = as_user(noor).post(url(callback), {"who": f"user:{rachid.uuid}", "next": "https://elders.voorbeeld.nl/"})
+def test_a_foreign_address_is_not_followed(callback, rachid, kees, as_user):
+    answer = as_user(kees).post(url(callback), {"who": f"user:{rachid.uuid}", "next": "https://elders.voorbeeld.nl/"})
     assert answer.headers["Location"] == callback.get_absolute_url()
 
 
@@ -55,8 +56,38 @@ def test_another_department_needs_a_reason(callback, rachid, as_user):
     assert client.get(callback.get_absolute_url()).status_code == 404  # it is no longer theirs to see
 
 
-def test_wrong_input_is_said_and_a_stranger_refused(callback, noor, sam, as_user):
+def test_wrong_input_is_said_and_a_stranger_refused(callback, kees, sam, as_user):
     for who in ("", "team:x", f"team:{uuid4()}", "\x00", "x" * 5000):
-        assert as_user(noor).post(url(callback), {"who": who, "reason": "y" * 300}).status_code == 422
+        assert as_user(kees).post(url(callback), {"who": who, "reason": "y" * 300}).status_code == 422
     assert as_user(sam).get(url(callback)).status_code == 404
     assert as_user(sam).post(url(callback), {"who": f"team:{callback.team.uuid}"}).status_code == 404
+
+
+def test_an_agent_claims_and_reminds_but_does_not_assign(callback, rachid, noor, as_user):
+    client, to = as_user(noor), {"who": f"user:{rachid.uuid}"}
+    assert client.get(url(callback)).status_code == 403
+    assert client.post(url(callback), to).status_code == 403
+    assert Callback.objects.get().assignee is None
+    for page in (callback.get_absolute_url(), reverse("callbacks:list") + "?view=all"):
+        shown = client.get(page).content.decode()
+        assert url(callback) not in shown
+        assert "bulk-assign" not in shown
+        assert reverse("callbacks:remind", args=[callback.uuid]) in shown
+        assert reverse("callbacks:claim", args=[callback.uuid]) in shown
+
+
+@pytest.mark.parametrize("role", ["senior", "team lead"])
+def test_a_senior_and_a_lead_assign_any(callback, rachid, as_user, role):
+    client = as_user(make.user("iemand", role))
+    for page in (callback.get_absolute_url(), reverse("callbacks:list") + "?view=all"):
+        assert url(callback) in client.get(page).content.decode()
+    assert client.post(url(callback), {"who": f"user:{rachid.uuid}"}).status_code == 302
+
+
+def test_who_is_agent_and_specialist_assigns_the_own_teams_work_alone(callback, late, rachid, as_user):
+    taxes = make.team("Belastingen")
+    both, to = make.user("beide", "agent", "specialist", teams=[taxes]), {"who": f"user:{rachid.uuid}", "reason": "x"}
+    assert as_user(both).post(url(callback), to).status_code == 403
+    assert url(callback) not in as_user(both).get(callback.get_absolute_url()).content.decode()
+    Callback.objects.filter(pk=late.pk).update(team=taxes)
+    assert as_user(both).post(url(late), to).status_code == 302

@@ -1,15 +1,19 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.worktime import LOCAL
 from callbacks.forms import AttemptForm, CompleteForm
 from callbacks.models import Ended, Result
 from contacts.models import Contact
+
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=LOCAL)
 
 
 def url(callback):
@@ -46,7 +50,10 @@ def test_after_three_misses_another_way_is_asked_for(callback, rachid, as_user):
         callback.attempt(key=key, result=Result.NO_ANSWER, by=rachid)
         callback._prefetched_objects_cache = {}
     assert callback.missed_all
-    assert "Drie pogingen" in as_user(rachid).get(callback.get_absolute_url()).content.decode()
+    assert (
+        "Drie pogingen. Stuur de klant een bericht of laat het verzoek vervallen."
+        in as_user(rachid).get(callback.get_absolute_url()).content.decode()
+    )
 
 
 def test_what_has_ended_is_not_tried(callback, rachid):
@@ -55,6 +62,7 @@ def test_what_has_ended_is_not_tried(callback, rachid):
         callback.attempt(key="a", result=Result.BUSY, by=rachid)
 
 
+@time_machine.travel(TUESDAY)
 def test_the_screen_saves_one_attempt_and_plans_the_next(callback, rachid, as_user):
     data = {"key": str(uuid4()), "result": "no_answer", "next": "hour", "note": "40 seconden"}
     for _ in range(2):
@@ -70,10 +78,31 @@ def test_the_screen_saves_one_attempt_and_plans_the_next(callback, rachid, as_us
 
 def test_a_moment_of_ones_own(callback, rachid, as_user):
     data = {"key": str(uuid4()), "result": "busy", "next": "choose"}
-    tomorrow = timezone.localtime() + timedelta(days=1)
-    assert as_user(rachid).post(url(callback), data).status_code == 422
-    assert as_user(rachid).post(url(callback), data | {"next_at": "2020-01-01T10:00"}).status_code == 422
-    assert as_user(rachid).post(url(callback), data | {"next_at": f"{tomorrow:%Y-%m-%dT10:00}"}).status_code == 302
+    client, now = as_user(rachid), timezone.localtime()
+    for wrong, words in (
+        ("", "Kies een datum en tijd"),
+        ("0001-01-01T00:00", "nog moet komen"),
+        ("2020-01-01T10:00", "nog moet komen"),
+        (f"{now + timedelta(days=91):%Y-%m-%dT%H:%M}", "binnen 90 dagen"),
+        ("9999-12-31T23:59", "binnen 90 dagen"),
+    ):
+        refused = client.post(url(callback), data | {"next_at": wrong})
+        assert refused.status_code == 422, wrong
+        assert words in refused.content.decode(), wrong
+    assert (
+        client.post(url(callback), data | {"next_at": f"{now + timedelta(days=89):%Y-%m-%dT%H:%M}"}).status_code == 302
+    )
+
+
+def test_a_moment_that_went_by_while_the_page_was_open_is_said(callback, rachid, as_user):
+    data = {"key": str(uuid4()), "result": "busy", "next": "hour", "note": "Blijft staan"}
+    with time_machine.travel(TUESDAY.replace(hour=16, minute=1)):
+        refused = as_user(rachid).post(url(callback), data)
+    assert refused.status_code == 422
+    assert "buiten de openingstijden" in refused.content.decode()
+    assert not callback.attempts.exists()
+    with time_machine.travel(TUESDAY.replace(hour=16, minute=2)):
+        assert as_user(rachid).post(url(callback), data | {"result": "spoken"}).status_code == 302
 
 
 def test_wrong_input_keeps_the_text(callback, rachid, as_user):

@@ -1,11 +1,13 @@
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.memory import forget_everything
+from accounts.models import OpeningHours
 from accounts.worktime import LOCAL
-from callbacks.models import Callback, Deadline
+from callbacks.models import Callback, Deadline, Proposal
 from contacts.models import Access, Case
 from tests import make
 
@@ -33,6 +35,22 @@ def test_the_state_alone_holds_nothing_of_the_citizen(callback, rachid, as_user)
     assert "0123456" not in shown
     assert "bezwaar binnen" not in shown
     assert not Access.objects.exists()
+
+
+def test_every_way_to_the_whole_page_is_written_down(callback, rachid, jansen, as_user):
+    client, seen = as_user(rachid), Access.objects.filter(user=rachid, customer=jansen, detail=callback.reference)
+    for n, verb in enumerate(["attempt", "complete", "cancel", "remind"], 1):
+        shown = client.post(reverse(f"callbacks:{verb}", args=[callback.uuid]))
+        assert (shown.status_code, "Anna Jansen" in shown.content.decode()) == (422, True), verb
+        assert seen.count() == n, verb
+    asked = {"HX-Request": "true"}
+    for n, more in enumerate([{"HX-History-Restore-Request": "true"}, {"HX-Boosted": "true"}], 5):
+        shown = client.get(callback.get_absolute_url(), headers=asked | more)
+        assert "Anna Jansen" in shown.content.decode()
+        assert seen.count() == n, more
+    shown = client.post(reverse("callbacks:cancel", args=[callback.uuid]), headers=asked)
+    assert "Anna Jansen" in shown.content.decode()
+    assert seen.count() == 7
 
 
 def test_a_stranger_sees_nothing(callback, sam, beheer, as_user):
@@ -87,23 +105,43 @@ def test_the_track_counts_working_time(office, jansen):
     assert (soon.state, soon.due_at, soon.now_at, soon.marks[0].label) == ("", "100.0", "50.0", "Nu vr 17:00")
 
 
-def test_next_moments_are_named_and_checked_against_the_window(callback):
+def offered(callback, *now):
+    moments = Proposal.of(callback, now=datetime(*now, tzinfo=LOCAL))
+    return [(one.label, f"{one.at.astimezone(LOCAL):%d-%m %H:%M}") for one in moments]
+
+
+def test_next_moments_are_in_office_hours_and_named_truthfully(callback):
+    assert offered(callback, 2026, 11, 24, 15, 12) == [
+        ("Over 1 uur", "24-11 16:12"), ("Vanmiddag", "24-11 16:30"), ("Morgenochtend", "25-11 09:00"),
+    ]  # fmt: skip
+    assert offered(callback, 2026, 11, 24, 16, 5) == [("Vanmiddag", "24-11 16:30"), ("Morgenochtend", "25-11 09:00")]
+    assert offered(callback, 2026, 11, 27, 16, 45) == [("Volgende werkdag", "30-11 09:00")]  # a Friday
+    assert offered(callback, 2026, 11, 28, 11, 0) == [("Volgende werkdag", "30-11 09:00")]
+    assert offered(callback, 2026, 11, 29, 23, 30) == [("Morgenochtend", "30-11 09:00")]
+    assert offered(callback, 2026, 12, 24, 10, 0)[-1] == ("Volgende werkdag", "28-12 09:00")  # Christmas on a Friday
+
+
+def test_an_office_that_closes_early_or_opens_late_is_asked(callback):
+    OpeningHours.objects.update(opens=time(13), closes=time(16))
+    forget_everything()
+    assert offered(callback, 2026, 11, 24, 13, 10) == [
+        ("Over 1 uur", "24-11 14:10"), ("Vanmiddag", "24-11 15:30"), ("Morgen", "25-11 13:00"),
+    ]  # fmt: skip
+
+
+def test_next_moments_are_checked_against_the_window(callback, rachid, as_user):
     callback.reachable_from = time(15)
-    moments = dict(callback.propose_next(now=TUESDAY))
-    assert moments["hour"] == TUESDAY + timedelta(hours=1)
-    assert moments["morning"] == datetime(2026, 11, 25, 9, 0, tzinfo=LOCAL)
-    assert callback.reachable_at(moments["hour"])
-    assert not callback.reachable_at(moments["morning"])
-    friday = datetime(2026, 11, 27, 16, 45, tzinfo=LOCAL)
-    assert dict(callback.propose_next(now=friday)) == {
-        "hour": friday + timedelta(hours=1), "morning": datetime(2026, 11, 30, 9, 0, tzinfo=LOCAL),
-    }  # fmt: skip
+    callback.save()
+    assert [one.reachable for one in Proposal.of(callback, now=TUESDAY)] == [True, True, False]
+    with time_machine.travel(datetime(2026, 11, 27, 16, 45, tzinfo=LOCAL)):
+        shown = as_user(rachid).get(callback.get_absolute_url()).content.decode()
+    assert "Volgende werkdag" in shown
+    assert "ma 09:00, niet bereikbaar" in shown
+    assert "Over 1 uur" not in shown
 
 
 def test_an_office_that_never_opens_still_shows_the_page(callback, rachid, as_user):
     Callback.objects.update(due_at=timezone.now())
-    from accounts.models import OpeningHours
-
     OpeningHours.objects.all().delete()
     forget_everything()
     assert as_user(rachid).get(callback.get_absolute_url()).status_code == 200

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.memory import forget_everything
 from accounts.worktime import LOCAL
 from callbacks.models import Callback, Queue
-from contacts.models import Outcome
+from contacts.models import Contact, Outcome
 from tests import make
 
 URL = reverse("callbacks:list")
@@ -111,12 +111,13 @@ def test_pages_go_on_where_the_last_one_ended(at_work, noor, as_user):
 
 def test_counts_stop_at_a_hundred(at_work, noor, as_user):
     template = due(TUESDAY + timedelta(hours=1))
+    contacts = [Contact(key=f"x:{n}", channel="phone", happened_at=TUESDAY) for n in range(120)]
     Callback.objects.bulk_create(
         Callback(
-            reference=f"X-{n}", contact=template.contact, team=template.team, number="+31690123456", question="?",
+            reference=f"X-{n}", contact=contact, team=template.team, number="+31690123456", question="?",
             requested_at=TUESDAY - timedelta(days=1), due_at=TUESDAY + timedelta(hours=1), term="2 werkdagen",
         )
-        for n in range(120)
+        for n, contact in enumerate(Contact.objects.bulk_create(contacts))
     )  # fmt: skip
     assert "99+" in as_user(noor).get(URL, {"view": "all"}).content.decode()
 

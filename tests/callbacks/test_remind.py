@@ -6,7 +6,8 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from accounts.models import Notification
 from callbacks import tasks
 from callbacks.models import Callback, Reminder
 from contacts.models import Heartbeat, Outcome, Outgoing
+from contacts.models.lease import LAST_ATTEMPT, LEASE
 from tests import make
 
 
@@ -78,6 +80,23 @@ def test_nobody_assigned_means_the_coordinator_or_else_the_team(callback, rachid
     assert Reminder.objects.get().recipients() == [rachid]
 
 
+def test_a_team_without_people_means_the_team_leads(callback):
+    reminder, kees = only_new(callback), make.user("kees", "team lead")
+    make.user("weg", "team lead", is_active=False)
+    assert reminder.recipients() == [kees]
+    assert tasks.remind() == 1
+    assert Notification.objects.get().recipient == kees
+
+
+def test_with_nobody_at_all_it_is_set_aside_to_be_seen(callback):
+    reminder = only_new(callback)
+    assert tasks.remind() == 0
+    reminder.refresh_from_db()
+    assert (reminder.done_at, reminder.last_error) == (None, "niemand om te herinneren")
+    assert reminder.parked_at is not None
+    assert not Outgoing.objects.exists()
+
+
 def test_an_assignee_who_left_holds_nothing_up(callback, rachid, kees):
     callback.assign(team=callback.team, assignee=rachid, reason="", by=None)
     rachid.is_active = False
@@ -111,12 +130,63 @@ def test_a_failing_row_harms_itself_alone(office, jansen, rachid, monkeypatch, c
     assert (bad.done_at, bad.attempts, bad.lease_until) == (None, 1, None)
     assert "stuk" in bad.last_error
     assert bad.next_attempt_at > timezone.now()
-    assert bad.callback.reference in caplog.text
+    assert f"callback {bad.callback_id}" in caplog.text
     for _ in range(5):
         Reminder.objects.filter(pk=bad.pk).update(next_attempt_at=timezone.now())
         tasks.remind()
     bad.refresh_from_db()
     assert bad.parked_at is not None
+
+
+def test_a_row_that_takes_the_process_down_each_time_is_set_aside_and_harms_no_other(callback, rachid):
+    for occurrence in ("killer", "good"):
+        callback.reminders.create(occurrence=f"manual:{occurrence}", due_at=timezone.now())
+    callback.reminders.exclude(occurrence__startswith="manual:").delete()
+    now = timezone.now()
+    for _ in range(LAST_ATTEMPT):
+        [row] = Reminder.objects.claim(now=now, limit=1)  # and the process dies
+        assert row.occurrence == "manual:killer"
+        now += LEASE + timedelta(seconds=1)
+    [other] = Reminder.objects.claim(now=now, limit=1)
+    assert (other.occurrence, other.attempts) == ("manual:good", 1)
+    killer = Reminder.objects.get(occurrence="manual:killer")
+    assert (killer.parked_at, killer.lease_until) == (now, None)
+    assert killer.last_error == "De verwerking brak steeds af."
+    assert not row.finish(now=now)  # should it wake up after all
+
+
+def test_the_scan_takes_one_row_at_a_time(office, jansen, rachid, monkeypatch):
+    for _ in range(3):
+        only_new(make.callback(make.contact(jansen, outcome=Outcome.CALLBACK)))
+    held, send = [], Reminder.send
+
+    def note(self, *, now):
+        held.append(Reminder.objects.filter(lease_until__gt=now).count())
+        return send(self, now=now)
+
+    monkeypatch.setattr(Reminder, "send", note)
+    assert tasks.remind() == 3
+    assert held == [1, 1, 1]
+
+
+@pytest.mark.parametrize("error", [OperationalError("weg"), InterfaceError("weg")])
+def test_a_database_that_is_gone_is_asked_nothing_more(callback, rachid, monkeypatch, caplog, error):
+    row = only_new(callback)
+
+    def gone(self, *, now):
+        raise error
+
+    monkeypatch.setattr(Reminder, "send", gone)
+    assert tasks.remind() == 0
+    row.refresh_from_db()
+    assert "weg" in row.last_error  # that row's own fault: the connection still works
+    row.attempts, row.next_attempt_at = 0, timezone.now()
+    row.save()
+    monkeypatch.setattr(connection, "is_usable", lambda: False)
+    with pytest.raises(type(error)), CaptureQueriesContext(connection) as asked:
+        tasks.remind()
+    assert asked[-1]["sql"].startswith("SELECT")  # that took the row, and nothing after it
+    assert f"Reminder {row.pk} of callback {callback.pk} was not sent" in caplog.text
 
 
 def test_many_rows_are_sent_in_one_scan(office, jansen, rachid):

@@ -1,9 +1,13 @@
 """Asking for a callback: on its own, and together with a contact on the desk."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import time
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -42,6 +46,35 @@ def test_a_contact_asks_for_one_callback_however_often_it_is_saved(callback):
     )
     assert again == callback
     assert Callback.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_ask_at_once_both_get_the_same(office, jansen, parkeren, monkeypatch):
+    contact, start, promise = make.contact(jansen, outcome=Outcome.CALLBACK), Barrier(2), Norm.promise
+
+    def together(*args, **kwargs):
+        start.wait(timeout=5)  # both have seen that there is none yet
+        return promise(*args, **kwargs)
+
+    def ask(_):
+        try:
+            return Callback.request(contact=contact, team=parkeren, number="+31690000000", question="?", by=None)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(Norm, "promise", together)
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(ask, range(2))
+    assert one == other == Callback.objects.get()
+    assert one.reminders.count() == 3
+    assert one.log().count() == 1
+
+
+def test_a_second_for_the_same_contact_is_refused_in_words(callback):
+    callback.pk, callback.reference, callback.uuid = None, "T-2", uuid4()
+    with pytest.raises(ValidationError) as refused:
+        callback.validate_constraints()
+    assert refused.value.messages == ["Bij dit klantcontact hoort al een terugbelverzoek."]
 
 
 def test_the_part_asks_for_what_was_typed(office, noor, jansen, parkeren, typed):

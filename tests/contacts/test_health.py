@@ -118,7 +118,12 @@ def test_a_full_disk_is_not_ready(beating: None, monkeypatch: pytest.MonkeyPatch
 
 def test_the_disk_is_the_one_with_the_data(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(health.shutil, "disk_usage", lambda place: asked.append(place) or Usage(100, 5, 95))
+
+    def usage(place: Path) -> Usage:
+        asked.append(place)
+        return Usage(100, 5, 95)
+
+    monkeypatch.setattr(health.shutil, "disk_usage", usage)
     settings.VAR = tmp_path
     assert health._disk() == "ok"
     settings.VAR = tmp_path / "none"

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 
 from accounts.worktime import LOCAL
 from callbacks.models import Callback
@@ -81,6 +82,13 @@ def test_promises_kept():
     assert (tried, spoken) == (Share(2, 4), Share(1, 4))
     assert tried.percent is None  # four are too few
     assert Share(18, 20).percent == 90
+
+
+def test_promises_kept_are_found_by_index():
+    ended = Callback.objects.ended_between(TUESDAY - timedelta(days=91), TUESDAY).order_by()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "callback_ended" in ended.explain()
 
 
 def test_how_the_questions_of_each_week_ended(parkeren):

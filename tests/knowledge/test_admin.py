@@ -47,7 +47,7 @@ def test_short_answer_is_short(mies: User, as_user: Browser) -> None:
     article = make.article()
     assert save(mies, as_user, article, short_answer="woord " * 60).status_code == 302
     refused = save(mies, as_user, article, short_answer="woord " * 61)
-    assert "telt 61 woorden" in refused.content.decode()
+    assert "Het korte antwoord heeft 61 woorden. Gebruik er hooguit 60." in refused.content.decode()
 
 
 def test_text_is_cleaned(mies: User, as_user: Browser) -> None:

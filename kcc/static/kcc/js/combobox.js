@@ -32,6 +32,7 @@ class Combobox extends HTMLElement {
     this.setup();
     this.watch.observe(this, { childList: true, subtree: true });
     document.addEventListener('reset', this);
+    document.addEventListener('htmx:afterSettle', this);
   }
 
   connectedMoveCallback() {}
@@ -39,6 +40,7 @@ class Combobox extends HTMLElement {
   disconnectedCallback() {
     this.watch.disconnect();
     document.removeEventListener('reset', this);
+    document.removeEventListener('htmx:afterSettle', this);
   }
 
   setup() {
@@ -88,13 +90,19 @@ class Combobox extends HTMLElement {
     }
     this.watch.observe(select, { attributeFilter: ['disabled', 'aria-invalid', 'aria-describedby'] });
     keep(select, 'class', 'tabindex', 'aria-hidden');
+    this.hide(select);
+    select.addEventListener('focus', () => this.input.focus()); // a link to the field, the browser's own "fill this in"
+    for (const type of ['input', 'keydown', 'click', 'blur']) this.input.addEventListener(type, this);
+    this.input.addEventListener('focus', () => this.input.select()); // typing begins a new search
+    this.list.addEventListener('mousedown', (event) => event.preventDefault());
+    this.list.addEventListener('click', ({ target }) => this.choose(target.closest('[role=option]')));
+  }
+
+  // htmx puts the attributes of the answer back after a swap, when an element of the same id was there before.
+  hide(select) {
     select.classList.add('kcc-vh');
     select.tabIndex = -1;
     select.setAttribute('aria-hidden', 'true');
-    select.addEventListener('focus', () => this.input.focus()); // a link to the field, the browser's own "fill this in"
-    for (const type of ['input', 'keydown', 'click', 'blur']) this.input.addEventListener(type, this);
-    this.list.addEventListener('mousedown', (event) => event.preventDefault());
-    this.list.addEventListener('click', ({ target }) => this.choose(target.closest('[role=option]')));
   }
 
   get label() {
@@ -112,7 +120,8 @@ class Combobox extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (event.type === 'reset') event.target === this.select?.form && setTimeout(() => this.sync());
+    if (event.type === 'htmx:afterSettle') this.select && this.hide(this.select);
+    else if (event.type === 'reset') event.target === this.select?.form && setTimeout(() => this.sync());
     else if (event.type === 'keydown') this.key(event);
     else if (event.type === 'blur') this.leave();
     else if (event.type === 'input') {
