@@ -247,10 +247,10 @@ class Contact(models.Model):
         if Contact.objects.filter(pk=self.pk, customer=None).update(customer=customer) == 0:
             return False
         self.customer = customer
-        Case.objects.filter(pk=self.case_id, customer=None).update(customer=customer)
+        Case.objects.filter(contacts=self, customer=None).update(customer=customer)
         Contact.objects.filter(customer=None, attempt__callback__contact=self).update(customer=customer)
         if self.party and self.channel in ADDRESS_KINDS:
-            customer.add_address(ADDRESS_KINDS[self.channel], self.party)
+            customer.add_address(ADDRESS_KINDS[Channel(self.channel)], self.party)
         self.track("contact_matched", by=by)
         return True
 

@@ -157,7 +157,9 @@ def guess(query: str, contact: Contact | None) -> dict[str, object]:
         return {"postcode": place[0], "house_number": place[1], "house_suffix": place[2]}
     if text and not any(letter.isalpha() for letter in text):
         return {"phone": text}
-    address = {contact.channel: contact.party} if contact and contact.channel in ADDRESS_KINDS else {}
+    address: dict[str, object] = (
+        {contact.channel: contact.party} if contact and contact.channel in ADDRESS_KINDS else {}
+    )
     first, _space, rest = text.partition(" ")
     words = rest.split()
     infix = [word for word in words[:-1] if word.lower() in searching.INFIXES]

@@ -80,7 +80,7 @@ def test_each_is_told_and_written_down_as_one_by_one(office, jansen, rachid, kee
         assert said(as_user(kees).post(URL, data)) == ["2 verzoeken toegewezen aan R. Yilmaz"]
     for row in (one, other):
         assert kinds(row) == ["callback_requested", "callback_assigned"]
-        assert row.reminders.get(occurrence__startswith="new:").recipients() == [rachid]
+        assert Reminder.objects.get(callback=row, occurrence__startswith="new:").recipients() == [rachid]
     assert one.log().first().data == {"callback": str(one.uuid), "to": "R. Yilmaz", "reason": ""}
     remind = {"action": "remind", "key": str(uuid4()), "chosen": [one.uuid, one.uuid]}
     for _ in range(2):

@@ -3,6 +3,7 @@ from datetime import datetime, time
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import make_aware
 
 from accounts.memory import forget_everything
 from accounts.models import OpeningHours
@@ -105,8 +106,8 @@ def test_the_track_counts_working_time(office, jansen):
     assert (soon.state, soon.due_at, soon.now_at, soon.marks[0].label) == ("", "100.0", "50.0", "Nu vr 17:00")
 
 
-def offered(callback, *now):
-    moments = Proposal.of(callback, now=datetime(*now, tzinfo=LOCAL))
+def offered(callback, *clock):
+    moments = Proposal.of(callback, now=make_aware(datetime(*clock), LOCAL))
     return [(one.label, f"{one.at.astimezone(LOCAL):%d-%m %H:%M}") for one in moments]
 
 
