@@ -32,7 +32,9 @@ def test_what_has_ended_stays_where_it_is(callback, rachid):
 
 def test_the_screen_assigns_and_goes_back_where_it_came_from(callback, rachid, kees, as_user):
     client = as_user(kees)
-    assert "Afdeling of medewerker" in client.get(url(callback)).content.decode()
+    shown = client.get(url(callback)).content.decode()
+    assert "Afdeling of medewerker" in shown
+    assert "We hebben beloofd uiterlijk" in shown
     answer = client.post(url(callback), {"who": f"user:{rachid.uuid}", "next": "/callbacks/?view=all"})
     assert answer.headers["Location"] == "/callbacks/?view=all"
     callback.refresh_from_db()

@@ -3,7 +3,6 @@ from datetime import datetime, time
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timezone import make_aware
 
 from accounts.memory import forget_everything
 from accounts.models import OpeningHours
@@ -107,7 +106,8 @@ def test_the_track_counts_working_time(office, jansen):
 
 
 def offered(callback, *clock):
-    moments = Proposal.of(callback, now=make_aware(datetime(*clock), LOCAL))
+    year, month, day, hour, minute = clock
+    moments = Proposal.of(callback, now=datetime(year, month, day, hour, minute, tzinfo=LOCAL))
     return [(one.label, f"{one.at.astimezone(LOCAL):%d-%m %H:%M}") for one in moments]
 
 

@@ -48,6 +48,7 @@ def test_the_page_shows_what_is_needed_to_call(at_work, noor, rachid, as_user):
     late.attempt(key="a", result="busy", by=rachid)
     shown = as_user(noor).get(URL, {"view": "all"}).content.decode()
     for words in (
+        "Mijn afdeling",
         "28 min te laat",
         "F. el Amrani",
         "Nu bereikbaar",

@@ -37,6 +37,7 @@ def test_a_lead_sees_what_is_late_and_can_act(busy, kees, as_user):
         "Niet toegewezen",
         "Hoe meten we dit?",
         "59%",
+        "21 procentpunten onder de norm",
         "Toon als tabel",
     ):
         assert words in shown, words
