@@ -21,7 +21,7 @@ from contacts.models import Heartbeat, Outcome, Outgoing
 from tests import make
 
 PATIENCE = 120  # a tick each 10 seconds, and processes that start on a busy machine
-OWN_DATABASE = "/13"  # of Valkey, so that no other worker takes the tasks
+OWN_DATABASE = "/3"  # of Valkey, so that no other worker takes the tasks
 
 
 def environment() -> dict[str, str]:
