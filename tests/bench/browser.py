@@ -50,8 +50,9 @@ class Browser:
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask("GET", path, None, headers)
 
-    def post(self, path: str, fields: Fields) -> Answer:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    def post(self, path: str, fields: Fields, **more: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in more.items()}
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} | named
         return self._ask("POST", path, urlencode(fields).encode(), headers)
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: Fields) -> Answer:

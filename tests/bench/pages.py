@@ -117,7 +117,10 @@ class Pages:
     def search(self, name: str, what: str | Iterator[str], sql: str, values: list[Any]) -> Page:
         queries = cycle([what]) if isinstance(what, str) else what
         form = Forms.of(self.agent.get("/customers/").text).find("/customers/")
-        return Page(name, lambda: self.agent.post("/customers/", form | {"q": next(queries)}), sql, values)
+        # As the page asks while somebody types: one sure hit would open at once when Enter is pressed.
+        return Page(
+            name, lambda: self.agent.post("/customers/", form | {"q": next(queries)}, HX_Request="true"), sql, values
+        )
 
     def actions(self) -> Iterator[Page]:
         customers = self.some(
