@@ -67,15 +67,6 @@ def control(field: BoundField, placeholder: str = "") -> SafeString:
     return field.as_widget(attrs=attributes)
 
 
-def day_name(moment: datetime, *, now: datetime | None = None) -> str:
-    """Give the day in words: vandaag, gisteren, morgen, or maandag 23 november (with the year when it is another)."""
-    local, today = timezone.localtime(moment), timezone.localtime(now).date()
-    known = {0: _("vandaag"), 1: _("morgen"), -1: _("gisteren")}
-    if (local.date() - today).days in known:
-        return known[(local.date() - today).days]
-    return date_format(local, "l j F" if local.year == today.year else "l j F Y")
-
-
 @register.filter
 def day_heading(moment: datetime) -> str:
     """Give the heading of a day in the timeline: Gisteren, maandag 23 november."""

@@ -12,9 +12,6 @@ HINT_DIGITS = 9  # the last nine digits of a number are a hint at most: they are
 
 
 class AddressQuerySet(models.QuerySet["Address"]):
-    def with_phone(self, number: str) -> Self:
-        return self.filter(kind=Address.Kind.PHONE, value=number)
-
     def with_phone_like(self, number: str) -> Self:
         """Give the numbers that end in the same nine digits: a hint, never a match."""
         tail = "".join(c for c in number if c.isdigit())[-HINT_DIGITS:]

@@ -108,9 +108,6 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         found = {customer.pk: customer for customer in self.filter(pk__in=latest)}
         return [found[pk] for pk in latest if pk in found]
 
-    def in_name_order(self) -> Self:
-        return self.order_by("last_name", "first_name", "pk")
-
 
 class Customer(models.Model):
     """A citizen or an organisation, with everything the office may know about them for being of service."""

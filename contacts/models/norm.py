@@ -1,5 +1,4 @@
 from datetime import date, datetime
-from typing import Self
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -23,9 +22,6 @@ class NormQuerySet(models.QuerySet["Norm"]):
             .order_by(F("topic").asc(nulls_last=True), F("team").asc(nulls_last=True), "-starts_on")
             .first()
         )
-
-    def latest_first(self) -> Self:
-        return self.order_by("kind", "-starts_on")
 
 
 class Norm(models.Model):
