@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import trim_whitespace
 
-from contacts.forms import CloseForm, ContactForm
+from contacts.forms.case import CloseForm
+from contacts.forms.contact import ContactForm
 
 ROOT = Path(__file__).parent.parent
 Key = tuple[str, str, str]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import answer, done, signed_in
 from accounts.paging import page, place
-from contacts.forms import CloseForm
+from contacts.forms.case import CloseForm
 from contacts.models import Access, Case
 
 PAGE = 50

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import agents_only, answer, done, signed_in, wants_part
 from accounts.models import User
 from contacts import search as searching
-from contacts.forms import CustomerForm, NotesForm, RevealForm, SearchForm
+from contacts.forms.customer import CustomerForm, NotesForm, RevealForm, SearchForm
 from contacts.models import Access, Contact, Customer
 from contacts.models.contact import ADDRESS_KINDS
 from contacts.models.customer import split_postcode

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import push
 from accounts.http import agents_only, answer, done, signed_in, wants_part
 from accounts.paging import encode, page, place
-from contacts.forms import AlreadySaved, ContactForm, Part
+from contacts.forms import Part
+from contacts.forms.contact import AlreadySaved, ContactForm
 from contacts.models import Access, Channel, Contact, Customer, Draft, Outcome
 from contacts.models.topic import Topic, choosable_topics
 

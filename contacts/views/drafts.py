@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.http import agents_only, done, signed_in
-from contacts.forms import DraftForm
+from contacts.forms.contact import DraftForm
 from contacts.models import Contact, Customer, Draft
 from contacts.models.draft import form_key
 
