@@ -17,7 +17,8 @@ from kombu import Connection
 from kombu.exceptions import KombuError
 from redis import RedisError
 
-from contacts.channels import email
+from contacts.channels import doors
+from contacts.channels.trouble import Superseded, Unsent
 from contacts.models import Heartbeat, Inbound, LeasedQuerySet, Outgoing
 
 log = logging.getLogger(__name__)
@@ -59,8 +60,8 @@ def ingest_one(inbound_id: int) -> None:
     if inbound is None:
         return
     try:
-        email.receive(inbound)
-    except email.Superseded:
+        doors.receive(inbound)
+    except Superseded:
         log.info("Mail %s was taken in by somebody else", inbound.pk)
     except Exception as error:  # whatever it was, it may harm this one mail only
         log.exception("Mail %s was not taken in", inbound.pk)
@@ -81,14 +82,14 @@ def send_one(outgoing_id: int) -> None:
     if outgoing is None:
         return
     try:
-        email.send(outgoing)
-    except email.Unsent as error:
+        doors.send(outgoing)
+    except Unsent as error:
         log.warning("Message %s was not sent: %s", outgoing.pk, error)
         if error.again:
             outgoing.fail(error, now=timezone.now())
         else:
             outgoing.park(str(error), now=timezone.now())
-    except email.Superseded:
+    except Superseded:
         log.info("Message %s is being sent by somebody else", outgoing.pk)
     except Exception as error:
         log.exception("Message %s was not sent", outgoing.pk)

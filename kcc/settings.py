@@ -221,6 +221,7 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "kcc.assets.HashedFiles",
     },
 }
+FILES_ROOT = Path(env("KCC_FILES", str(VAR / "files")))  # what citizens and colleagues sent along, never served as such
 WHITENOISE_MAX_AGE = 0  # names without a hash; hashed names are immutable
 
 # ── E-mail ────────────────────────────────────────────────────────────────────────────────────────

@@ -25,7 +25,8 @@ def groups() -> None:
     """Make the roles and their grants again, after a test that emptied the database."""
     if not Group.objects.exists():
         Group.objects.bulk_create(Group(name=role) for role in Role.values)
-        import_module("kcc.migrations.0001_grants").grant(apps, None)
+        for migration in ("0001_grants", "0002_grants_of_channels"):
+            import_module(f"kcc.migrations.{migration}").grant(apps, None)
 
 
 def user(username: str, *roles: str, teams: list[Team] | None = None, **fields: Any) -> User:

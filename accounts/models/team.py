@@ -22,6 +22,21 @@ class Team(models.Model):
         verbose_name=_("coördinator"),
         help_text=_("Krijgt bericht als een terugbelverzoek te laat is."),
     )
+    signature = models.TextField(
+        _("ondertekening"),
+        blank=True,
+        help_text=_("Onder elke e-mail van deze afdeling. Mag {medewerker} bevatten."),
+        default="",
+        db_default="",
+    )
+    queues = models.CharField(
+        _("wachtrijen"),
+        max_length=300,
+        blank=True,
+        help_text=_("Namen van de wachtrijen van de telefooncentrale, met komma's ertussen."),
+        default="",
+        db_default="",
+    )
     closed_at = models.DateTimeField(_("opgeheven op"), null=True, blank=True)
 
     class Meta:

@@ -60,6 +60,8 @@ class User(AbstractUser):
     theme = models.CharField(_("thema"), max_length=5, choices=Theme, default=Theme.AUTO)
     density = models.CharField(_("dichtheid"), max_length=7, choices=Density, default=Density.COMPACT)
     language = models.CharField(_("taal"), max_length=2, choices=Language, default=Language.NL)
+    extension = models.CharField(_("toestelnummer"), max_length=40, blank=True, default="", db_default="")
+    away_since = models.DateTimeField(_("niet beschikbaar sinds"), null=True, blank=True)
     shortcuts = models.BooleanField(_("sneltoetsen"), default=True)
 
     objects: ClassVar[People] = People()

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from accounts.worktime import NeverOpen
 from contacts.channels.mail import Mail, Unreadable, parse
+from contacts.channels.trouble import Superseded, Unsent
 from contacts.models import Address, Case, Channel, Contact, Customer, Inbound, Outgoing
 from contacts.models.lease import LAST_ATTEMPT
 from contacts.models.norm import NoNorm
@@ -30,18 +31,6 @@ AHEAD = timedelta(minutes=5)  # clocks differ
 SHOWN = 100_000  # characters of a mail that stand in the timeline; the rest is in the original
 REFERENCE = re.compile(r"\bZ-\d{4}-\d{1,12}\b", re.IGNORECASE)
 BY_HAND = {"reply"}  # kinds of messages that a person wrote
-
-
-class Superseded(Exception):
-    """Another process took this mail in meanwhile; nothing was written."""
-
-
-class Unsent(Exception):
-    """A message did not leave, or perhaps did; `again` says whether it may be tried again."""
-
-    def __init__(self, reason: str, *, again: bool) -> None:
-        super().__init__(reason)
-        self.again = again
 
 
 @dataclass(frozen=True)

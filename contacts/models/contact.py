@@ -108,7 +108,7 @@ class Contact(models.Model):
         verbose_name=_("klant"),
         db_index=False,
     )
-    conversation = models.UUIDField(_("gesprek"), default=uuid4, db_index=True)
+    conversation = models.UUIDField(_("gesprek"), default=uuid4)
     channel = models.CharField(_("kanaal"), max_length=6, choices=Channel)
     direction = models.CharField(_("richting"), max_length=3, choices=Direction, default=Direction.INBOUND)
     party = models.CharField(_("nummer of adres"), max_length=254, blank=True)
@@ -136,7 +136,13 @@ class Contact(models.Model):
     )
     reached = models.BooleanField(_("klant bereikt"), default=True)
     readable = models.BooleanField(_("leesbaar"), default=True)
+    network = models.CharField(
+        _("netwerk"), max_length=9, blank=True, default="", db_default=""
+    )  # of a social contact: mastodon, whatsapp, …
     seconds = models.PositiveIntegerField(_("duur in seconden"), null=True, blank=True)
+    waited_seconds = models.PositiveIntegerField(_("wachttijd in seconden"), null=True, blank=True)
+    after_seconds = models.PositiveIntegerField(_("nawerktijd in seconden"), null=True, blank=True)
+    by_appointment = models.BooleanField(_("op afspraak"), null=True, blank=True)  # of a visit to the desk
     happened_at = models.DateTimeField(_("moment"))
     registered_at = models.DateTimeField(_("vastgelegd op"), default=timezone.now)
     closed_at = models.DateTimeField(_("afgerond op"), null=True, blank=True)
@@ -151,6 +157,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["customer", "-happened_at", "-id"], name="contact_timeline"),
             models.Index(fields=["-happened_at"], name="contact_newest"),
+            models.Index(fields=["conversation", "-happened_at", "-id"], name="contact_conversation"),
             models.Index(
                 fields=["customer", "topic", "-happened_at"],
                 condition=models.Q(customer__isnull=False, topic__isnull=False),
@@ -193,7 +200,11 @@ class Contact(models.Model):
         conversation: UUID | None = None,
         reached: bool = True,
         readable: bool = True,
+        network: str = "",
         seconds: int | None = None,
+        waited_seconds: int | None = None,
+        after_seconds: int | None = None,
+        by_appointment: bool | None = None,
         happened_at: datetime | None = None,
     ) -> "Contact":
         """Give the contact with this key: the one door in, where the same arrival twice is one contact.
@@ -219,7 +230,11 @@ class Contact(models.Model):
                 "team": topic.team if topic else None,
                 "reached": reached,
                 "readable": readable,
+                "network": network,
                 "seconds": seconds,
+                "waited_seconds": waited_seconds,
+                "after_seconds": after_seconds,
+                "by_appointment": by_appointment,
                 "happened_at": happened_at or now,
                 "registered_at": now,
                 "closed_at": now if outcome else None,

@@ -150,10 +150,20 @@ class Customer(models.Model):
     city = models.CharField(_("plaats"), max_length=80, blank=True)
     language = models.CharField(_("taal"), max_length=5, choices=Language, default="nl")
     preferred_channel = models.CharField(_("voorkeurskanaal"), max_length=10, blank=True)
+    branch_number = models.CharField(_("vestigingsnummer"), max_length=12, blank=True, default="", db_default="")
     confidential = models.BooleanField(_("geheimhouding"), default=False)
     verified_at = models.DateTimeField(_("geverifieerd op"), null=True, blank=True)
     source = models.CharField(_("bron"), max_length=4, choices=Source, default=Source.OWN)
     notes = models.TextField(_("notities"), blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("samengevoegd met"),
+        db_index=False,
+    )
     created_at = models.DateTimeField(_("gemaakt op"), auto_now_add=True)
     name_vector = models.GeneratedField(
         expression=NameVector(Fold(Concat(F("first_name"), Value(" "), F("infix"), Value(" "), F("last_name")))),
@@ -170,6 +180,7 @@ class Customer(models.Model):
         indexes = [
             GinIndex(fields=["name_vector"], fastupdate=False, name="customer_name_words"),
             models.Index(fields=["postcode", "house_number"], name="customer_at_address"),
+            models.Index(fields=["merged_into"], condition=~Q(merged_into=None), name="customer_merged"),
             models.Index(fields=["birth_date"], name="customer_born", condition=Q(birth_date__isnull=False)),
         ]
 

@@ -18,9 +18,13 @@ def form_key(user: User, uuid: object) -> str:
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def of(self, user: User) -> Self:
-        """Give what this user is still typing, the latest first, without what became a contact meanwhile."""
+        """Give the contacts this user is still typing, the latest first, without what was saved meanwhile."""
         key = Concat(Value(form_key(user, "")), Cast("uuid", models.CharField()))
-        rows = self.filter(user=user).alias(key=key).exclude(Exists(Contact.objects.filter(key=OuterRef("key"))))
+        rows = (
+            self.filter(user=user, case=None)
+            .alias(key=key)
+            .exclude(Exists(Contact.objects.filter(key=OuterRef("key"))))
+        )
         return rows.select_related("customer").order_by("-updated_at")
 
 
@@ -30,6 +34,7 @@ class Draft(models.Model):
     uuid = models.UUIDField(default=uuid4, unique=True)
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts", verbose_name=_("medewerker"))
     customer = models.ForeignKey("contacts.Customer", models.CASCADE, null=True, related_name="drafts")
+    case = models.ForeignKey("contacts.Case", models.CASCADE, null=True, related_name="drafts")  # of an answer
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -40,6 +45,11 @@ class Draft(models.Model):
         verbose_name = _("concept")
         verbose_name_plural = _("concepten")
         indexes = [models.Index(fields=["user", "-updated_at"], name="draft_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "case"], condition=models.Q(case__isnull=False), name="one_answer_draft_per_case"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.uuid)

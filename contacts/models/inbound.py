@@ -5,8 +5,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models.connection import Connection
 from contacts.models.contact import Contact
 from contacts.models.lease import WAITING, Leased, LeasedQuerySet
+from contacts.models.mailbox import Mailbox
 
 
 class InboundQuerySet(LeasedQuerySet["Inbound"]):
@@ -23,8 +25,10 @@ class Inbound(Leased):
         AUTO_REPLY = "auto_reply", _("Automatisch antwoord")
         BOUNCE = "bounce", _("Niet bezorgd")
         BULK = "bulk", _("Mailing")
+        RECEIPT = "receipt", _("Leesbevestiging")
 
     class Joined(models.TextChoices):
+        TOKEN = "token", _("antwoord op ons adres")
         REFERENCES = "references", _("antwoord op een eerder bericht")
         SUBJECT = "subject", _("kenmerk in het onderwerp")
 
@@ -33,7 +37,16 @@ class Inbound(Leased):
     sha256 = models.CharField(max_length=64)
     raw = models.BinaryField()
     envelope = models.JSONField(default=dict)
+    mailbox = models.ForeignKey(Mailbox, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    connection = models.ForeignKey(Connection, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     message_id = models.CharField(max_length=255, blank=True)
+    content_digest = models.CharField(
+        max_length=64, blank=True, default="", db_default=""
+    )  # the same for one mail that came by two ways
+    duplicate_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="duplicates", db_index=False
+    )
+    is_unreadable = models.BooleanField(_("niet leesbaar"), default=False, db_default=False)
     automatic = models.CharField(_("automatisch"), max_length=10, choices=Automatic, blank=True)
     joined = models.CharField(_("gekoppeld door"), max_length=10, choices=Joined, blank=True)
     received_at = models.DateTimeField(_("ontvangen op"), default=timezone.now)
@@ -46,6 +59,7 @@ class Inbound(Leased):
         verbose_name_plural = _("binnengekomen berichten")
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=WAITING, name="inbound_due"),
+            models.Index(fields=["-received_at"], condition=models.Q(is_unreadable=True), name="inbound_unreadable"),
             models.Index(fields=["message_id"], condition=~models.Q(message_id=""), name="inbound_by_message_id"),
         ]
         constraints = [models.UniqueConstraint(fields=["key"], name="inbound_once_per_key")]

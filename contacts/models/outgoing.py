@@ -1,3 +1,4 @@
+from datetime import datetime
 from email.utils import make_msgid
 from typing import Self
 from uuid import uuid4
@@ -7,8 +8,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models.connection import Connection
 from contacts.models.contact import Contact
 from contacts.models.lease import WAITING, Leased, LeasedQuerySet
+from contacts.models.mailbox import Mailbox
 
 
 class OutgoingQuerySet(LeasedQuerySet["Outgoing"]):
@@ -24,7 +27,13 @@ class Outgoing(Leased):
     Its Message-ID is fixed before the first attempt. `handed_over_at` is committed just before the data goes to the
     mail server: a row that has it but no `done_at` may or may not have left (RFC 1047), and is never sent again by
     itself.
+    A message to several people is a row for each of them, all with one Message-ID: each arrives or fails by itself.
     """
+
+    class Role(models.TextChoices):
+        TO = "to", _("Aan")
+        CC = "cc", _("Cc")
+        BCC = "bcc", _("Bcc")
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     key = models.CharField(_("sleutel"), max_length=200)
@@ -32,23 +41,39 @@ class Outgoing(Leased):
     contact = models.ForeignKey(
         Contact, models.SET_NULL, null=True, blank=True, related_name="outgoing", verbose_name=_("klantcontact")
     )
-    recipient = models.EmailField(_("aan"))
+    role = models.CharField(_("als"), max_length=3, choices=Role, default=Role.TO, db_default="to")
+    recipient = models.CharField(_("aan"), max_length=254)  # an address, or a name on the connection's network
+    mailbox = models.ForeignKey(Mailbox, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    connection = models.ForeignKey(Connection, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     subject = models.CharField(_("onderwerp"), max_length=200)
     body = models.TextField(_("tekst"))
     headers = models.JSONField(default=dict)
     message_id = models.CharField(max_length=200)
     created_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)
     handed_over_at = models.DateTimeField(_("overgedragen op"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("ingetrokken op"), null=True, blank=True)
+    external_id = models.CharField(_("id op het netwerk"), max_length=200, blank=True, default="", db_default="")
+    delivered_at = models.DateTimeField(_("bezorgd op"), null=True, blank=True)
+    read_at = models.DateTimeField(_("gelezen op"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("teruggekomen op"), null=True, blank=True)
+    bounce = models.CharField(_("reden van terugkomst"), max_length=300, blank=True, default="", db_default="")
 
     objects = OutgoingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("verzending")
         verbose_name_plural = _("verzendingen")
-        indexes = [models.Index(fields=["next_attempt_at"], condition=WAITING, name="outgoing_due")]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=WAITING, name="outgoing_due"),
+            models.Index(
+                fields=["connection", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="outgoing_on_network",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["key"], name="outgoing_once_per_key"),
-            models.UniqueConstraint(fields=["message_id"], name="outgoing_message_id_once"),
+            models.UniqueConstraint(fields=["message_id", "recipient"], name="outgoing_once_per_recipient"),
         ]
 
     def __str__(self) -> str:
@@ -65,25 +90,52 @@ class Outgoing(Leased):
         body: str,
         headers: dict[str, str] | None = None,
         contact: Contact | None = None,
+        role: str = Role.TO,
+        mailbox: Mailbox | None = None,
+        connection: Connection | None = None,
+        message_id: str = "",
+        not_before: datetime | None = None,
     ) -> "Outgoing":
-        """Give the message with this key, ready to be sent by the sender task; the same key twice is one message."""
+        """Give the message with this key, ready to be sent by the sender task; the same key twice is one message.
+
+        Not before the moment given, if any: until then it can be withdrawn.
+        """
         message, _created = cls.objects.get_or_create(
             key=key,
             defaults={
                 "kind": kind,
                 "contact": contact,
+                "role": role,
                 "recipient": one_line(recipient)[:254],
                 "subject": one_line(subject)[:200],
                 "body": body.replace("\0", ""),
                 "headers": {one_line(name): one_line(value) for name, value in (headers or {}).items()},
-                "message_id": make_msgid(domain=settings.MAIL_DOMAIN),
+                "mailbox": mailbox,
+                "connection": connection,
+                "message_id": message_id or make_msgid(domain=settings.MAIL_DOMAIN),
+                "next_attempt_at": not_before or timezone.now(),
             },
         )
         return message
 
+    def withdraw(self) -> bool:
+        """Keep this message in the house if nobody began to send it; say whether that was so."""
+        now = timezone.now()
+        waiting = Outgoing.objects.filter(WAITING, pk=self.pk, attempts=0, lease_until=None)
+        if waiting.update(withdrawn_at=now, parked_at=now) == 0:
+            return False
+        self.withdrawn_at = self.parked_at = now
+        return True
+
     @property
     def status(self) -> str:
-        """Give the word for how far this message came: waiting, sent, uncertain or failed."""
+        """Give how far this came: waiting, withdrawn, sent, delivered, read, bounced, uncertain or failed."""
+        if self.bounced_at is not None:
+            return "bounced"
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        if self.read_at is not None or self.delivered_at is not None:
+            return "read" if self.read_at is not None else "delivered"
         if self.done_at is not None:
             return "sent"
         if self.parked_at is None:

@@ -30,6 +30,14 @@ class Topic(models.Model):
     upl_name = models.CharField(
         _("UPL-naam"), max_length=200, blank=True, help_text=_("Naam in de Uniforme Productnamenlijst.")
     )
+    public_name = models.CharField(
+        _("naam op het webformulier"),
+        max_length=120,
+        blank=True,
+        help_text=_("Leeg: staat niet op het webformulier."),
+        default="",
+        db_default="",
+    )
     closed_at = models.DateTimeField(_("vervallen op"), null=True, blank=True)
 
     objects = TopicQuerySet.as_manager()
