@@ -1,45 +1,39 @@
-"""E-mail as a channel: what arrived becomes a contact with a case, and what was written leaves the house once."""
+"""E-mail that comes in: each mail becomes a contact, once, in the case of its thread or a new one; none is lost.
+
+Who may go on with what stands in thread, whether a machine wrote it in arrival, and what leaves the house in smtp.
+"""
 
 import logging
 import re
-import smtplib
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.utils import parseaddr
+from functools import cached_property
+from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.smtp import EmailBackend
-from django.core.mail.message import sanitize_address
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Team
+from accounts.models import User
 from accounts.worktime import NeverOpen
-from contacts.channels.mail import Mail, Unreadable, parse
-from contacts.channels.trouble import Superseded, Unsent
-from contacts.models import Address, Case, Channel, Contact, Customer, Inbound, Outgoing
+from contacts import files
+from contacts.channels import flood, report, thread
+from contacts.channels.acknowledge import acknowledge
+from contacts.channels.arrival import Arrival, beginning, default_team, envelope_sender, is_ours
+from contacts.channels.reading import reader
+from contacts.channels.reading.mail import SIZE, Mail, Unreadable
+from contacts.channels.thread import Thread
+from contacts.channels.trouble import Superseded
+from contacts.models import Attachment, Case, Channel, Contact, Customer, Direction, Inbound, Message
 from contacts.models.lease import LAST_ATTEMPT
+from contacts.models.mailbox import by_address, plain
 from contacts.models.norm import NoNorm
 
 log = logging.getLogger(__name__)
 
-OLD = timedelta(days=30)  # a Date header further back is a wrong clock
-AHEAD = timedelta(minutes=5)  # clocks differ
 SHOWN = 100_000  # characters of a mail that stand in the timeline; the rest is in the original
-REFERENCE = re.compile(r"\bZ-\d{4}-\d{1,12}\b", re.IGNORECASE)
-BY_HAND = {"reply"}  # kinds of messages that a person wrote
-
-
-@dataclass(frozen=True)
-class Thread:
-    """What an arriving mail belongs to, and how that was seen."""
-
-    how: str
-    contact: Contact | None = None
-    case: Case | None = None
+READ = 2 * 1024 * 1024  # bytes of a mail that is too large to read whole
+KEPT = 2_000_000  # of what it quotes, and of its HTML
+HEADER = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
+TWINS = 3  # other mails with the same Message-ID that are named
+WITHOUT_WORK = {Inbound.Automatic.AUTO_REPLY, Inbound.Automatic.RECEIPT, Inbound.Automatic.BOUNCE}
 
 
 def receive(inbound: Inbound) -> Contact:
@@ -48,225 +42,314 @@ def receive(inbound: Inbound) -> Contact:
     Whoever calls holds the row. Raises Superseded when it lost it meanwhile.
     """
     try:
-        if inbound.attempts >= LAST_ATTEMPT:
-            raise Unreadable(_("Het lezen van de e-mail brak steeds af."))
-        mail = parse(bytes(inbound.raw))
+        mail = read(inbound)
     except Unreadable as reason:
-        return _keep_unread(inbound, str(reason))
-    return _take_in(inbound, mail)
+        return keep_unread(inbound, str(reason))
+    return take_in(inbound, mail)
+
+
+def read(inbound: Inbound) -> Mail:
+    """Give what stands in this mail. Raises Unreadable, also when reading it took down every process that tried."""
+    if inbound.attempts >= LAST_ATTEMPT:
+        raise Unreadable(_("Het lezen van de e-mail brak steeds af."))
+    raw = bytes(inbound.raw)
+    if inbound.source == "smtp" and inbound.envelope.get("from") in {"", "<>"} and HEADER.match(raw):
+        raw = b"Return-Path: <>\r\n" + raw  # as who delivers must write above it (RFC 5321, 4.4): a machine sent this
+    if len(raw) > SIZE:  # what is said in it comes first
+        return beginning(reader.read(raw[:READ]), of=len(raw), is_here=True)
+    mail = reader.read(raw)
+    return beginning(mail, of=int(inbound.envelope["cut"])) if "cut" in inbound.envelope else mail
+
+
+def take_in(inbound: Inbound, mail: Mail) -> Contact:
+    """Give the contact that this mail became, with its files on disk before it is committed. Raises Superseded."""
+    for file in mail.attachments:
+        files.keep(file.content)
+    with transaction.atomic():
+        return _Intake(Arrival(inbound, mail)).contact()
 
 
 @transaction.atomic
-def _take_in(inbound: Inbound, mail: Mail) -> Contact:
-    sender = Address.normalise(Address.Kind.EMAIL, mail.from_address)
-    customer = Customer.objects.recognise(Address.Kind.EMAIL, sender) if sender else None
-    thread = _thread(mail, sender or "", customer)
-    if customer is None and thread.contact is not None and mail.automatic != Inbound.Automatic.BOUNCE:
-        customer = thread.contact.customer
-    contact = Contact.register(
-        key=f"mail:{inbound.key}",
-        channel=Channel.EMAIL,
-        by=None,
-        customer=customer,
-        party=sender or mail.from_address or _envelope_sender(inbound),
-        subject=mail.subject,
-        text=_shown(mail.text),
-        conversation=thread.contact.conversation if thread.contact else None,
-        happened_at=_moment(mail.date, inbound.received_at),
-    )
-    joined = _work(contact, thread, automatic=mail.automatic)
-    if not inbound.settle(contact, message_id=mail.message_id, automatic=mail.automatic, joined=joined):
-        raise Superseded
-    return contact
-
-
-@transaction.atomic
-def _keep_unread(inbound: Inbound, reason: str) -> Contact:
+def keep_unread(inbound: Inbound, reason: str) -> Contact:
     """Show a mail that cannot be read as a contact that says so; the mail itself is kept as it came."""
     text = _("%(reason)s\n\nDe originele e-mail is bewaard en kan worden gedownload.") % {"reason": reason}
+    to = inbound.envelope.get("to")
+    boxes = [by_address().get(plain(str(one))) for one in (to if isinstance(to, list) else [])]
+    mailbox = next((box for box in boxes if box), inbound.mailbox)
     contact = Contact.register(
         key=f"mail:{inbound.key}",
         channel=Channel.EMAIL,
         by=None,
-        party=_envelope_sender(inbound),
+        party=envelope_sender(inbound),
+        topic=mailbox.topic if mailbox else None,
         subject=_("E-mail kon niet worden gelezen"),
         text=text,
         readable=False,
         happened_at=inbound.received_at,
     )
-    _work(contact, Thread(""), automatic="")
-    if not inbound.settle(contact):
+    team = mailbox.team if mailbox else default_team()
+    try:
+        if team is not None:
+            Case.open(contact=contact, title=contact.subject, team=team, by=None, mailbox=mailbox)
+    except (NoNorm, NeverOpen) as error:
+        log.warning("No case for mail %s: %r", contact.uuid, error)
+    if not inbound.settle(contact, is_unreadable=True, mailbox=mailbox):
         raise Superseded
     return contact
 
 
-def _work(contact: Contact, thread: Thread, *, automatic: str) -> str:
-    """Put a mail where somebody will see it, in the open case of its thread or a new one; say how it was joined.
+class _Intake:
+    """Takes in one mail that was read, in the transaction of whoever asks."""
 
-    What a machine sent never opens or reopens anything where there is a case already.
-    """
-    if thread.case is not None and (automatic or thread.case.closed_at is None):
-        contact.join(thread.case, by=None)
-        return thread.how
-    team = _team()
-    try:
-        if team is not None:
-            Case.open(contact=contact, title=contact.subject or _("E-mail zonder onderwerp"), team=team, by=None)
-    except (NoNorm, NeverOpen) as error:  # the mail stands in the timeline all the same
-        log.warning("No case for mail %s: %r", contact.uuid, error)
-    return ""
+    def __init__(self, arrival: Arrival) -> None:
+        self.arrival, self.mail = arrival, arrival.mail
+        thread.hold(arrival)
+        self.reported = report.about(arrival)
+        self.thread = self._thread()
+        self.case, self.reopens = thread.goes_on(self.thread, arrival.mailbox, as_it_is=self.changes_nothing)
 
+    def contact(self) -> Contact:
+        """Give the contact, made or found: by whatever way the same mail came, it is one."""
+        if self.thread.own is not None and self.arrival.is_looped:
+            return self._repeat(Contact.objects.select_related("case").get(pk=self.thread.own))
+        contact = self._register()
+        if not contact.is_new:
+            return self._repeat(contact)
+        self._keep(contact)
+        self._tell(contact)
+        report.take_note(self.arrival, self.reported)
+        if self.writer is not None:
+            self._answered(self.writer, contact)
+        elif self.case is not None:
+            self._join(self.case, contact)
+        elif self.is_work:
+            self._open(contact)
+        joined = self.thread.how if contact.case is not None or self.reported else ""
+        self._settle(contact, joined=joined)
+        return contact
 
-def _thread(mail: Mail, sender: str, customer: Customer | None) -> Thread:
-    """Find what this mail answers. Ids and references are no secrets, so the sender must be one who took part."""
-    ids = [*mail.in_reply_to, *reversed(mail.references)]
-    bounced = mail.automatic == Inbound.Automatic.BOUNCE
-    found: dict[str, Contact] = {}
-    for message in Outgoing.objects.with_message_ids([*mail.returned, *ids]):
-        partner = message.recipient.lower() == sender or bounced
-        if message.contact is not None and (partner or _took_part(message.contact, sender, customer)):
-            found[message.message_id] = message.contact
-    for earlier in Inbound.objects.with_message_ids(ids):
-        if earlier.contact is not None and _took_part(earlier.contact, sender, customer):
-            found.setdefault(earlier.message_id, earlier.contact)
-    for message_id in (*mail.returned, *ids):
-        if contact := found.get(message_id):
-            return Thread(Inbound.Joined.REFERENCES, contact, contact.case)
-    return _by_subject(mail.subject, sender, customer)
+    # ── Whose it is ───────────────────────────────────────────────────────────────────────────────
 
+    def _thread(self) -> Thread:
+        """Find what this goes on with; a report of a machine goes with the message that it is about."""
+        if report.tells(self.arrival):
+            contact = next((message.contact for message in self.reported if message.contact is not None), None)
+            case = contact.case.survivor if contact is not None and contact.case is not None else None
+            return Thread(Inbound.Joined.REFERENCES if self.reported else "", contact, case)
+        return thread.find(self.arrival)
 
-def _by_subject(subject: str, sender: str, customer: Customer | None) -> Thread:
-    """Find the case whose reference stands in the subject, if the sender has written or spoken in it before."""
-    references = [reference.upper() for reference in REFERENCE.findall(subject)[:5]]
-    for case in Case.objects.filter(reference__in=references).select_related("customer"):
-        contacts = case.contacts.select_related("customer").order_by("-happened_at", "-pk")
-        own = contacts.filter(party=sender).first() if sender else None
-        if own is None and customer is not None and case.customer_id == customer.pk:
-            own = contacts.first()
-        if own is not None:
-            return Thread(Inbound.Joined.SUBJECT, own, case)
-    return Thread("")
+    @property
+    def is_work(self) -> bool:
+        """Say whether something new that this is must be looked at by somebody: a web form is a machine too."""
+        return self.arrival.automatic not in WITHOUT_WORK or self.mail.kind == "generated"
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Say whether a machine wrote this, so that its case stays as it is; through a mailing list people write."""
+        return self.arrival.automatic != "" and not self.mail.list_id
 
-def _took_part(contact: Contact, sender: str, customer: Customer | None) -> bool:
-    if customer is not None and contact.customer_id is not None:
-        return contact.customer_id == customer.pk
-    return bool(sender) and contact.party == sender
+    @property
+    def label(self) -> str:
+        """Give as what kind of machine's mail this is shown, or nothing when an agent reads it as any other."""
+        by_people = self.mail.list_id if self.case is not None else self.mail.kind == "generated"
+        return "" if by_people else self.arrival.automatic
 
+    @property
+    def writer(self) -> User | None:
+        """Give the colleague who writes in a case from the own mail program, if our mail server proved who it is."""
+        arrival = self.arrival
+        answers = self.case is not None and arrival.original is None and not self.changes_nothing
+        return arrival.colleague if answers and arrival.is_proven else None
 
-def _team() -> Team | None:
-    """Give the team that gets new mail: the one named in the settings, else the first of the contact centre."""
-    teams = Team.objects.filter(closed_at=None)
-    named = getattr(settings, "MAIL_TEAM", "")
-    return (
-        (teams.filter(name=named).first() if named else None)
-        or teams.filter(is_kcc=True).order_by("pk").first()
-        or teams.first()
-    )
+    @property
+    def outsiders(self) -> list[str]:
+        """Give who else got it: neither we nor a colleague."""
+        named = [one for _name, one in (*self.mail.to, *self.mail.cc)]
+        own = self.arrival.mail.from_address.lower()
+        return [one for one in named if not is_ours(one) and one.lower() != own]
 
+    @property
+    def customer(self) -> Customer | None:
+        """Give whose timeline this stands in: the sender's, as far as that is sure."""
+        if self.arrival.customer is not None or report.tells(self.arrival):
+            return self.arrival.customer
+        if self.writer is not None:
+            return self.case.customer if self.case else None
+        earlier = self.thread.contact
+        same = earlier is not None and bool(self.arrival.sender) and earlier.party == self.arrival.sender
+        return earlier.customer if earlier is not None and same else None
 
-def _moment(date: datetime | None, arrived: datetime) -> datetime:
-    """Give when a mail was sent, if its clock can be believed, else when it arrived."""
-    if date is None or not arrived - OLD <= date <= arrived + AHEAD:
-        return arrived
-    return min(date, arrived)
+    # ── What is kept ──────────────────────────────────────────────────────────────────────────────
 
+    def _register(self) -> Contact:
+        arrival, sent = self.arrival, self.writer is not None and bool(self.outsiders)
+        topic = arrival.mailbox.topic if arrival.mailbox and self.case is None else self.case and self.case.topic
+        return Contact.register(
+            key=arrival.key,
+            channel=Channel.EMAIL,
+            direction=Direction.OUTBOUND if sent else Direction.INBOUND,
+            by=self.writer,
+            customer=self.customer,
+            party=self.outsiders[0] if sent else arrival.party,
+            topic=topic or None,
+            subject=self.mail.subject,
+            text=_cut(self.mail.text, SHOWN),
+            case=self.case,
+            conversation=self.thread.contact.conversation if self.thread.contact else None,
+            happened_at=arrival.moment,
+        )
 
-def _shown(text: str) -> str:
-    if len(text) <= SHOWN:
-        return text
-    return text[:SHOWN] + "\n\n" + _("[Ingekort. Open de originele e-mail voor de rest.]")
+    def _keep(self, contact: Contact) -> None:
+        """Keep what a mail has besides its text, and its files."""
+        arrival, mail = self.arrival, self.mail
+        facts = {"poses_as": mail.poses_as, "kind": mail.kind, "security": mail.security, "list_id": mail.list_id}
+        facts |= self.warnings
+        Message.objects.create(
+            contact=contact,
+            mailbox=arrival.mailbox,
+            sender_name=arrival.sender_name[:200],
+            to=mail.to,
+            cc=mail.cc,
+            reply_to=[] if arrival.original else mail.reply_to,
+            quoted=mail.quoted[:KEPT],
+            html=mail.html[:KEPT],
+            message_id=mail.message_id[:255],
+            references=list(dict.fromkeys((*mail.references, *mail.in_reply_to))),
+            automatic=self.label,
+            authentication=arrival.authentication,
+            is_repaired=mail.repaired,
+            data={name: value for name, value in facts.items() if value},
+        )
+        Attachment.objects.bulk_create(
+            Attachment(
+                contact=contact,
+                name=file.name[:200],
+                declared_type=file.content_type[:150],
+                content_type=(file.sniffed or file.content_type)[:150],
+                size=file.size,
+                sha256=file.sha256,
+                content_id=file.content_id[:250],
+                is_inline=file.inline,
+            )
+            for file in mail.attachments
+        )
 
+    def _settle(self, contact: Contact, **found: Any) -> None:
+        values = {
+            "message_id": self.mail.message_id[:255],
+            "content_digest": self.mail.content_digest,
+            "automatic": self.arrival.automatic,
+            "mailbox": self.arrival.mailbox,
+        }
+        if not self.arrival.inbound.settle(contact, **values, **found):
+            raise Superseded
 
-def _envelope_sender(inbound: Inbound) -> str:
-    return str(inbound.envelope.get("from") or "")
+    def _repeat(self, contact: Contact) -> Contact:
+        """Keep that the same mail came in by another way too: it stands in the timeline once."""
+        arrival = self.arrival
+        first = contact.arrivals.exclude(pk=arrival.inbound.pk).defer("raw").order_by("pk").first()
+        if arrival.mailbox is not None and (first is None or first.mailbox_id != arrival.mailbox.pk):
+            contact.track("contact_copied", by=None, mailbox=arrival.mailbox.address)
+        self._settle(contact, duplicate_of=first, joined=first.joined if first else "")
+        return contact
 
+    # ── What comes of it ──────────────────────────────────────────────────────────────────────────
 
-def send(outgoing: Outgoing) -> None:
-    """Send one message that this process holds, and mark it sent. Raises Unsent, or Superseded when it lost the row."""
-    if outgoing.handed_over_at is not None:
-        raise Unsent(uncertain(), again=False)
-    try:
-        message = _message(outgoing)
-        parcel = Parcel.of(message)
-    except ValueError as error:  # an address or a header that cannot stand in a mail
-        reason = _("Het bericht kan zo niet worden verzonden: %(error)s") % {"error": error}
-        raise Unsent(reason, again=False) from error
-    connection = get_connection()
-    try:
-        connection.open()
-        if isinstance(connection, EmailBackend) and connection.connection is not None:
-            _deliver(outgoing, parcel, connection.connection)
+    @property
+    def warnings(self) -> dict[str, Any]:
+        """Give what an agent must know before believing or answering this; its thread shows it."""
+        arrival, refused = self.arrival, self.thread.refused
+        colleague = arrival.colleague.name if arrival.colleague is not None else ""
+        forwarded, named = arrival.original is not None, refused is not None and self.case is None
+        unproven = not forwarded and not arrival.is_proven and bool(self.case or refused)
+        return {
+            "stranger": self.thread.is_stranger,
+            "named": [refused.reference, str(refused.uuid)] if named and refused else [],
+            "twins": [str(twin.uuid) for twin in self.twins],
+            "forwarded_by": colleague if forwarded else "",
+            "unproven": colleague if unproven else "",
+        }
+
+    @cached_property
+    def twins(self) -> list[Contact]:
+        """Give the contacts of other mails with the same Message-ID."""
+        pks = self.thread.twins[:TWINS]
+        return list(Contact.objects.filter(pk__in=pks).select_related("message").defer("text")) if pks else []
+
+    def _tell(self, contact: Contact) -> None:
+        """Write the same down in the logs."""
+        for twin in self.twins:
+            contact.track("contact_maybe_double", by=None, contact=str(twin.uuid))
+            twin.track("contact_maybe_double", by=None, contact=str(contact.uuid))
+            if message := getattr(twin, "message", None):
+                message.data["twins"] = [*message.data.get("twins", []), str(contact.uuid)][:TWINS]
+                message.save(update_fields=["data"])
+        warnings = self.warnings
+        if warnings["forwarded_by"]:
+            contact.track("contact_forwarded", by=self.arrival.colleague)
+        if warnings["unproven"]:
+            contact.track("contact_unproven", by=None, name=warnings["unproven"])
+
+    def _join(self, case: Case, contact: Contact) -> None:
+        """Go on with a case; what a machine sent changes nothing in it."""
+        contact.track("case_joined", by=None, reference=case.reference)
+        if self.changes_nothing:
+            case.hint()
+            return
+        if self.reopens:
+            case.reopen(by=None)
+        if self.thread.is_stranger:
+            case.track("case_stranger", by=None, sender=self.arrival.party, contact=str(contact.uuid))
+        self._heard(case, contact)
+
+    def _heard(self, case: Case, contact: Contact) -> None:
+        try:
+            case.heard(contact, sender=self.arrival.sender_name or self.arrival.party)
+        except (NoNorm, NeverOpen) as error:
+            log.warning("Case %s has no norm: %r", case.reference, error)
+            Case.objects.filter(pk=case.pk).update(read_at=None)
+
+    def _answered(self, colleague: User, contact: Contact) -> None:
+        """Note that a colleague wrote to the customer, or told us something, from the own mail program."""
+        case = self.case
+        if case is None:
+            return
+        contact.track("case_joined", by=colleague, reference=case.reference)
+        if contact.direction == Direction.OUTBOUND:
+            case.answered(at=contact.registered_at)
+            case.track("case_answered", by=colleague, contact=str(contact.uuid))
         else:
-            _hand_over(outgoing)
-            connection.send_messages([message])
-        outgoing.finish(now=timezone.now())
-    except (smtplib.SMTPException, OSError) as error:
-        raise _unsent(outgoing, error) from error
-    finally:
-        with suppress(smtplib.SMTPException, OSError):  # the message left or not; how they say goodbye changes nothing
-            connection.close()
+            Case.objects.filter(pk=case.pk).update(read_at=None)
+            case.hint()
+
+    def _open(self, contact: Contact) -> None:
+        """Open a case for something new, unless that would be one too many of the same."""
+        arrival = self.arrival
+        flooded = flood.case_for(arrival)
+        if flooded is not None:
+            contact.join(flooded, by=None)
+            self._heard(flooded, contact)
+            flood.warn(flooded)
+            return
+        title, sender = contact.subject or _("E-mail zonder onderwerp"), arrival.sender_name or arrival.party
+        try:
+            if arrival.team is None:
+                return
+            case = Case.open(
+                contact=contact, title=title, team=arrival.team, by=None, sender=sender, mailbox=arrival.mailbox
+            )
+        except (NoNorm, NeverOpen) as error:  # the mail stands in the timeline all the same
+            log.warning("No case for mail %s: %r", contact.uuid, error)
+            return
+        if self.thread.case is not None:
+            case.track("case_follows", by=None, reference=self.thread.case.reference, case=str(self.thread.case.uuid))
+        elif self.thread.refused is not None:
+            named = self.thread.refused
+            case.track("case_named", by=None, reference=named.reference, case=str(named.uuid))
+        acknowledge(arrival, contact, case)
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """A message as it goes over the line."""
-
-    sender: str
-    recipient: str
-    data: bytes
-
-    @classmethod
-    def of(cls, message: EmailMessage) -> "Parcel":
-        """Give the message ready to go. Raises ValueError when an address or header in it cannot be sent."""
-        sender = sanitize_address(parseaddr(message.from_email)[1], "utf-8")
-        recipient = sanitize_address(message.to[0], "utf-8")
-        return cls(sender, recipient, message.message().as_bytes(linesep="\r\n"))
-
-
-def _message(outgoing: Outgoing) -> EmailMessage:
-    headers = dict(outgoing.headers) | {"Message-ID": outgoing.message_id}
-    if outgoing.kind not in BY_HAND:
-        headers.setdefault("Auto-Submitted", "auto-generated")
-        headers.setdefault("X-Auto-Response-Suppress", "All")
-    sender, recipients = settings.DEFAULT_FROM_EMAIL, [outgoing.recipient]
-    return EmailMessage(outgoing.subject, outgoing.body, sender, recipients, headers=headers)
-
-
-def _deliver(outgoing: Outgoing, parcel: Parcel, smtp: smtplib.SMTP) -> None:
-    """Go through the steps of SMTP, and note in the database when the step comes from which there is no way back."""
-    smtp.ehlo_or_helo_if_needed()
-    eight = not parcel.data.isascii() and smtp.has_extn("8bitmime")
-    _expect(smtp.mail(parcel.sender, ["body=8bitmime"] if eight else []), 250)
-    _expect(smtp.rcpt(parcel.recipient), 250, 251)
-    _hand_over(outgoing)
-    _expect(smtp.data(parcel.data), 250)
-
-
-def _expect(reply: tuple[int, bytes], *codes: int) -> None:
-    if reply[0] not in codes:
-        raise Refused(*reply)
-
-
-class Refused(smtplib.SMTPResponseException):
-    """The mail server answered that it does not take this message."""
-
-
-def _hand_over(outgoing: Outgoing) -> None:
-    if not outgoing.hand_over():
-        raise Superseded
-
-
-def _unsent(outgoing: Outgoing, error: Exception) -> Unsent:
-    """Say what an error means: refused for good, to be tried again, or perhaps sent (RFC 1047)."""
-    if isinstance(error, (Refused, smtplib.SMTPDataError)):
-        outgoing.take_back()  # the server said so itself: it does not have the message
-        words = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        return Unsent(f"{error.smtp_code} {words}", again=error.smtp_code < 500)
-    if outgoing.handed_over_at is not None:
-        return Unsent(uncertain(), again=False)
-    return Unsent(f"{type(error).__name__}: {error}", again=True)
-
-
-def uncertain() -> str:
-    return _("Verzending onzeker: de verbinding brak af tijdens het overdragen.")
+def _cut(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    return text[:most] + "\n\n" + _("[Ingekort. Open de originele e-mail voor de rest.]")

@@ -1,4 +1,6 @@
 import hashlib
+from datetime import datetime
+from itertools import zip_longest
 from typing import Any, Self
 
 from django.db import models
@@ -10,12 +12,40 @@ from contacts.models.contact import Contact
 from contacts.models.lease import WAITING, Leased, LeasedQuerySet
 from contacts.models.mailbox import Mailbox
 
+UNMATCHED = models.Q(automatic="bounce", joined="")
+MAIL = ("smtp", "imap", "import")  # the sources of e-mail
+
 
 class InboundQuerySet(LeasedQuerySet["Inbound"]):
     def with_message_ids(self, message_ids: list[str]) -> Self:
         """Give the mails with one of these Message-IDs that are in a timeline. An id links; others may use it too."""
-        found = self.filter(message_id__in=message_ids, contact__isnull=False).exclude(message_id="")
-        return found.select_related("contact__case", "contact__customer").defer("raw")
+        return self.filter(message_id__in=message_ids, contact__isnull=False).exclude(message_id="")
+
+    def in_turn(self, *, now: datetime, limit: int) -> list[int]:
+        """Give the keys of the oldest due rows, of mail and of the networks by turns: neither waits for the other."""
+        mail, others = self.filter(source__in=MAIL), self.exclude(source__in=MAIL)
+        due = (list(rows.due(now=now).values_list("pk", flat=True)[:limit]) for rows in (mail, others))
+        return [pk for pair in zip_longest(*due) for pk in pair if pk is not None][:limit]
+
+    def unreadable(self, *, since: datetime) -> Self:
+        """Give what came in since then and could not be read."""
+        return self.filter(is_unreadable=True, received_at__gte=since)
+
+    def waiting(self, *, since: datetime) -> Self:
+        """Give what came in before then and nobody has looked at yet."""
+        return self.filter(WAITING, attempts=0, received_at__lt=since)
+
+    def unmatched(self, *, since: datetime) -> Self:
+        """Give the reports since then of mail that was not delivered, of which nobody knows what mail that was."""
+        return self.filter(UNMATCHED, received_at__gte=since)
+
+    def parked(self) -> Self:
+        """Give what was set aside for a person to look at."""
+        return self.exclude(parked_at=None)
+
+    def retry(self, *, now: datetime) -> int:
+        """Let what was set aside be tried again, as if it just came in; give how many that are."""
+        return self.parked().update(parked_at=None, attempts=0, lease_until=None, next_attempt_at=now)
 
 
 class Inbound(Leased):
@@ -60,6 +90,8 @@ class Inbound(Leased):
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=WAITING, name="inbound_due"),
             models.Index(fields=["-received_at"], condition=models.Q(is_unreadable=True), name="inbound_unreadable"),
+            models.Index(fields=["-received_at"], condition=UNMATCHED, name="inbound_unmatched"),
+            models.Index(fields=["parked_at"], condition=~models.Q(parked_at=None), name="inbound_parked"),
             models.Index(fields=["message_id"], condition=~models.Q(message_id=""), name="inbound_by_message_id"),
         ]
         constraints = [models.UniqueConstraint(fields=["key"], name="inbound_once_per_key")]
@@ -68,7 +100,9 @@ class Inbound(Leased):
         return self.key
 
     @classmethod
-    def store(cls, raw: bytes, *, source: str, envelope: dict[str, Any] | None = None) -> "Inbound":
+    def store(
+        cls, raw: bytes, *, source: str, envelope: dict[str, Any] | None = None, mailbox: Mailbox | None = None
+    ) -> "Inbound":
         """Give the row that holds this mail; the same mail is stored once, by whatever door it comes."""
         inbound, _created = cls.objects.get_or_create(
             key=fingerprint(raw),
@@ -77,23 +111,20 @@ class Inbound(Leased):
                 "sha256": hashlib.sha256(raw).hexdigest(),
                 "raw": raw,
                 "envelope": envelope or {},
+                "mailbox": mailbox,
             },
         )
         return inbound
 
-    def settle(self, contact: Contact, *, message_id: str = "", automatic: str = "", joined: str = "") -> bool:
-        """Mark this mail done, with the contact it became, if this process still holds it; say whether it did."""
-        self.contact, self.message_id, self.automatic, self.joined = contact, message_id, automatic, joined
-        self.done_at = timezone.now()
-        return self._as_holder(
-            contact=contact,
-            message_id=message_id,
-            automatic=automatic,
-            joined=joined,
-            done_at=self.done_at,
-            lease_until=None,
-            last_error="",
-        )
+    def settle(self, contact: Contact, **found: Any) -> bool:
+        """Mark this mail done, with the contact it became and what was found in it; say whether that was still ours.
+
+        False when another process holds the row by now: nothing is written then.
+        """
+        changes = {"contact": contact, "done_at": timezone.now(), "lease_until": None, "last_error": "", **found}
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return self._as_holder(**changes)
 
 
 def fingerprint(raw: bytes) -> str:

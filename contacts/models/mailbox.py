@@ -1,20 +1,34 @@
+import re
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from accounts import push
 from accounts.memory import remembered
-from accounts.models import Team
+from accounts.models import Notification, Role, Team, User
+from contacts.models.address import EMAIL
 from contacts.models.topic import Topic
 from contacts.seal import seal, unseal
+
+PATIENCE = timedelta(minutes=15)  # of failing, before administrators hear of it
+PLACE = re.compile(r"\{[^{}\n]{0,40}\}")
+PLACES = {"{naam}", "{kenmerk}", "{onderwerp}", "{uiterlijk}", "{norm}"}
 
 
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
+
+    def failing(self) -> Self:
+        return self.fetched().exclude(failing_since=None)
 
     def fetched(self) -> Self:
         """Give the mailboxes that are emptied by IMAP; mail for the others comes in by SMTP or a file."""
@@ -91,8 +105,31 @@ class Mailbox(models.Model):
         return self.address
 
     def clean(self) -> None:
+        """Refuse what cannot work, each at its own field. Raises ValidationError."""
+        wrong: dict[str, str] = {}
         if self.security == self.Security.NONE and self.host not in {"", "localhost", "127.0.0.1", "::1"}:
-            raise ValidationError({"security": _("Zonder TLS mag alleen een server op deze machine.")})
+            wrong["security"] = _t("Zonder TLS mag alleen een server op deze machine.")
+        if self.sign_in == self.SignIn.OAUTH and self.host and not self.oauth_token_url:
+            wrong["oauth_token_url"] = _t("Vul het adres in waar we een toegangstoken krijgen.")
+        if unknown := set(PLACE.findall(self.acknowledgement)) - PLACES:
+            wrong["acknowledgement"] = _t("Dit kennen we niet: %(places)s") % {"places": ", ".join(sorted(unknown))}
+        if self.host and self.folder == self.done_folder:
+            wrong["done_folder"] = _t("Kies een andere map dan die waaruit we post halen.")
+        if trouble := self._wrong_alias():
+            wrong["aliases"] = trouble
+        if wrong:
+            raise ValidationError(wrong)
+
+    def _wrong_alias(self) -> str:
+        """Say what is wrong with the other addresses, or nothing."""
+        taken = {one for box in Mailbox.objects.open().exclude(pk=self.pk) for one in box.addresses}
+        for address in self.addresses[1:]:
+            if not EMAIL.match(address):
+                return _t("Dit is geen e-mailadres: %(address)s") % {"address": address[:100]}
+        for address in self.addresses:
+            if address in taken:
+                return _t("%(address)s hoort al bij een andere mailbox.") % {"address": address}
+        return ""
 
     @property
     def addresses(self) -> list[str]:
@@ -114,10 +151,28 @@ class Mailbox(models.Model):
         Mailbox.objects.filter(pk=self.pk).update(last_ok_at=now, failing_since=None, last_error="", backlog=backlog)
 
     def fetch_failed(self, error: object) -> None:
-        """Note that the mailbox could not be looked through, and since when that is so."""
+        """Note that the mailbox could not be looked through, and since when; administrators hear of it in time."""
         text = f"{type(error).__name__}: {error}"[:300] if isinstance(error, Exception) else str(error)[:300]
+        now = timezone.now()
         Mailbox.objects.filter(pk=self.pk).update(last_error=text)
-        Mailbox.objects.filter(pk=self.pk, failing_since=None).update(failing_since=timezone.now())
+        Mailbox.objects.filter(pk=self.pk, failing_since=None).update(failing_since=now)
+        self.refresh_from_db(fields=["failing_since", "last_error"])
+        if self.failing_since is not None and now - self.failing_since >= PATIENCE:
+            self._alert(self.failing_since)
+
+    def _alert(self, since: datetime) -> None:
+        """Put a line in the bell of every administrator, once for each time that it began to fail."""
+        url = reverse("admin:contacts_mailbox_change", args=[self.pk])
+        for person in User.objects.filter(groups__name=Role.ADMINISTRATOR, is_active=True):
+            with override(person.language):
+                text = _t("Mailbox %(address)s kan niet worden geleegd. Kijk bij Mailboxen wat er is.")
+            _row, created = Notification.objects.get_or_create(
+                recipient=person,
+                key=f"mailbox:{self.pk}:{since.isoformat()}",
+                defaults={"kind": "mailbox", "text": (text % {"address": self.address})[:200], "url": url},
+            )
+            if created:
+                push.hint("bell", f"user:{person.pk}")
 
 
 class Fetched(models.Model):
@@ -140,3 +195,14 @@ class Fetched(models.Model):
 def open_mailboxes() -> list[Mailbox]:
     """Give the mailboxes in use, in address order; a change by an administrator shows within 5 seconds."""
     return list(Mailbox.objects.open().select_related("team", "topic"))
+
+
+def by_address() -> dict[str, Mailbox]:
+    """Give the mailboxes in use by each of their addresses."""
+    return {address: mailbox for mailbox in reversed(open_mailboxes()) for address in mailbox.addresses}
+
+
+def plain(address: str) -> str:
+    """Give an address without what stands behind a plus in it, in lower case."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"

@@ -1,5 +1,6 @@
 """Mail that arrives: shown to the right team once, in the case it belongs to, and never lost."""
 
+import hashlib
 import io
 import json
 import sys
@@ -17,37 +18,14 @@ from hypothesis import strategies as st
 from accounts.models import Team
 from contacts import tasks
 from contacts.channels import email
-from contacts.models import Case, Channel, Contact, Customer, Inbound, Norm, Outgoing
+from contacts.management.commands import receive_mail as receive_mail_command
+from contacts.models import Attachment, Case, Channel, Contact, Customer, Inbound, Norm, Outgoing
 from contacts.models.inbound import fingerprint
 from contacts.models.lease import LAST_ATTEMPT
+from contacts.models.token import reply_address
 from tests import make
-
-CORPUS = Path(__file__).parent.parent / "mail"
-
-
-def mail(name: str = "plain") -> bytes:
-    return (CORPUS / f"{name}.eml").read_bytes()
-
-
-def write(
-    subject: str = "Vraag",
-    *,
-    sender: str = "a.jansen@voorbeeld.nl",
-    text: str = "Wanneer komt u?",
-    **headers: str,
-) -> bytes:
-    lines = [f"From: {sender}", f"Subject: {subject}"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", text, ""]).encode()
-
-
-def arrive(raw: bytes, **fields: Any) -> Contact:
-    """Let a mail come in and be taken in, as the SMTP door and a worker do."""
-    inbound = Inbound.store(raw, source="smtp", **fields)
-    tasks.ingest_one(inbound.pk)
-    inbound.refresh_from_db()
-    assert inbound.contact is not None, inbound.last_error
-    return inbound.contact
+from tests.conftest import DjangoAssertNumQueries
+from tests.letters import CORPUS, arrive, letter, write
 
 
 def nested(depth: int) -> bytes:
@@ -175,7 +153,7 @@ def test_an_automatic_answer_joins_its_case_even_when_closed_and_makes_no_work(o
 def test_a_bounce_joins_the_case_of_what_came_back(office: None, voorlijn: Team) -> None:
     first = arrive(write())
     ours = Outgoing.write(key="r", kind="reply", recipient="weg@voorbeeld.nl", subject="Re", body="x", contact=first)
-    bounce = arrive(mail("bounce").replace(b"<antwoord@duinmeer.voorbeeld.nl>", ours.message_id.encode()))
+    bounce = arrive(letter("bounce").replace(b"<antwoord@duinmeer.voorbeeld.nl>", ours.message_id.encode()))
     assert (bounce.case, bounce.customer) == (first.case, None)
     assert bounce.arrivals.get().automatic == "bounce"
 
@@ -208,6 +186,78 @@ def test_any_bytes_become_a_visible_contact_and_are_kept(office: None, voorlijn:
     contact = arrive(raw)
     assert fingerprint(bytes(contact.arrivals.get().raw)) == fingerprint(raw)
     assert contact.case is not None
+
+
+# ── What is kept ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_all_that_stands_in_a_mail_is_kept(office: None, voorlijn: Team, settings: Any) -> None:
+    settings.MAIL_AUTHSERV = ["mx.duinmeer.nl"]
+    headers = {
+        "To": "Gemeente <gemeente@duinmeer.nl>, bram@v.nl",
+        "Cc": '"Cor, C." <cor@v.nl>',
+        "Reply-To": "anna@thuis.nl",
+        "Message-ID": "<een@v.nl>",
+        "References": "<a@v.nl> <b@v.nl>",
+        "In-Reply-To": "<c@v.nl>",
+        "Authentication-Results": "mx.duinmeer.nl; spf=pass; dmarc=pass",
+        "X-Spare": "x\r\nAuthentication-Results: mx.elders.nl; dkim=pass",
+        "Content-Type": "text/plain; charset=utf-8",
+    }
+    text = "Ja graag.\r\n\r\nOp 1 november schreef Gemeente <gemeente@duinmeer.nl>:\r\n> Zullen we bellen?"
+    contact = arrive(write("Bellen", sender="Anna <a.jansen@voorbeeld.nl>", text=text, **headers))
+    message = contact.message
+    assert (contact.text, message.sender_name) == ("Ja graag.", "Anna")
+    assert "Zullen we bellen?" in message.quoted
+    assert message.to == [["Gemeente", "gemeente@duinmeer.nl"], ["", "bram@v.nl"]]
+    assert (message.cc, message.reply_to) == ([["Cor, C.", "cor@v.nl"]], [["", "anna@thuis.nl"]])
+    assert (message.message_id, message.references) == ("<een@v.nl>", ["<a@v.nl>", "<b@v.nl>", "<c@v.nl>"])
+    assert (message.authentication, message.automatic) == ({"spf": "pass", "dmarc": "pass"}, "")
+
+
+def test_files_are_kept_by_what_is_in_them(office: None, voorlijn: Team) -> None:
+    contact = arrive(letter("attachments"))
+    rows = list(contact.attachments.order_by("pk"))
+    assert rows
+    for row in rows:
+        with row.read() as file:
+            content = file.read()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (row.size, row.sha256)
+        assert row.content_type
+    picture = arrive(letter("inline-image")).attachments.get(is_inline=True)
+    assert picture.content_id
+    assert not Attachment.objects.shown().filter(contact=picture.contact).exists()
+
+
+def test_a_picture_that_says_to_be_something_else_is_what_it_is(office: None, voorlijn: Team) -> None:
+    headers = 'Content-Type: application/pdf; name="a.pdf"\r\nContent-Transfer-Encoding: base64'
+    part = f"{headers}\r\n\r\niVBORw0KGgoAAAANSUhEUg=="
+    raw = write(MIME_Version="1.0", Content_Type="multipart/mixed; boundary=b", text=f"--b\r\n{part}\r\n--b--")
+    file = arrive(raw).attachments.get()
+    assert (file.declared_type, file.content_type) == ("application/pdf", "image/png")
+
+
+def test_html_is_kept_as_it_came(office: None, voorlijn: Team) -> None:
+    contact = arrive(letter("html-only"))
+    assert "<" in contact.message.html
+    assert "<" not in contact.text
+
+
+def test_a_mail_costs_a_bounded_number_of_questions(
+    office: None, voorlijn: Team, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    box = make.mailbox()
+    arrive(write("Eerst", text="warm", To=box.address))
+    headers = {"To": box.address, "Cc": ", ".join(f"p{n}@v.nl" for n in range(40))}
+    new = Inbound.store(write("Nieuw", text="a", Message_ID="<een@v.nl>", **headers), source="smtp")
+    with django_assert_max_num_queries(25):
+        tasks.ingest_one(new.pk)
+    chain = " ".join(f"<{n}@v.nl>" for n in range(30)) + " <een@v.nl>"
+    reply = Inbound.store(write("Re", text="b", References=chain, **headers), source="smtp")
+    with django_assert_max_num_queries(25):
+        tasks.ingest_one(reply.pk)
+    reply.refresh_from_db()
+    assert reply.joined == "references"
 
 
 # ── Faults ────────────────────────────────────────────────────────────────────────────────────────
@@ -277,6 +327,73 @@ def test_the_command_prints_a_line_for_each_mail(office: None, voorlijn: Team, t
     assert lines[4]["contact"] is not None
 
 
+KEYS = {
+    "file", "state", "contact", "case", "from_address", "from_name", "subject", "text", "attachments", "message_id",
+    "joined",
+}  # fmt: skip
+
+
+def test_every_line_has_the_same_keys(office: None, voorlijn: Team, tmp_path: Path) -> None:
+    (tmp_path / "broken.eml").write_bytes(nested(1000))
+    (tmp_path / "empty.eml").write_bytes(b"")
+    lines = receive_mail(CORPUS / "plain.eml", CORPUS / "plain.eml", tmp_path / "broken.eml", tmp_path / "empty.eml")
+    assert [line["state"] for line in lines] == ["registered", "duplicate", "unparsable", "unparsable"]
+    assert all(line.keys() == KEYS for line in lines)
+    assert all(line["contact"] for line in lines)
+
+
+def test_the_same_mail_by_another_way_is_a_duplicate(office: None, voorlijn: Team, tmp_path: Path) -> None:
+    one, two = tmp_path / "een.eml", tmp_path / "twee.eml"
+    one.write_bytes(b"Delivered-To: een@v.nl\r\n" + write(Message_ID="<een@v.nl>"))
+    two.write_bytes(b"Delivered-To: twee@v.nl\r\n" + write(Message_ID="<een@v.nl>"))
+    first, second = receive_mail(one, two)
+    assert (first["state"], second["state"]) == ("registered", "duplicate")
+    assert (second["contact"], second["case"]) == (first["contact"], first["case"])
+
+
+def test_it_says_why_a_mail_joined_its_case(office: None, voorlijn: Team, tmp_path: Path) -> None:
+    first = arrive(write(Message_ID="<een@v.nl>"))
+    mails = {
+        "token": write(text="a", To=reply_address(first.case_id, "gemeente@duinmeer.voorbeeld.nl")),
+        "references": write(text="b", In_Reply_To="<een@v.nl>"),
+        "subject": write(f"Over {first.case.reference}", text="c"),
+    }
+    for name, raw in mails.items():
+        (tmp_path / name).write_bytes(raw)
+    lines = receive_mail(*(tmp_path / name for name in mails))
+    assert [line["joined"] for line in lines] == list(mails)
+    assert {line["case"] for line in lines} == {str(first.case.uuid)}
+
+
+def test_an_mbox_is_the_mails_in_it(office: None, voorlijn: Team, tmp_path: Path) -> None:
+    mark = b"From a.jansen@voorbeeld.nl Mon Nov 16 10:12:00 2026\n"
+    quoted = b"Dag.\n\nFrom there Mon Nov 16 10:12:00 2026\nis no header, and so no mail.\n\nFrom maandag af.\n"
+    mails = [b"From: a@v.nl\nSubject: Een\n\n" + quoted, b"From: b@v.nl\nSubject: Twee\n\nHoi\n", letter()]
+    box = tmp_path / "archief.mbox"
+    box.write_bytes(b"\n".join(mark + mail for mail in mails))
+    lines = receive_mail(box, CORPUS / "mbox-line.eml")
+    assert [line["subject"] for line in lines[:2]] == ["Een", "Twee"]
+    assert "From maandag af." in lines[0]["text"]
+    assert len(lines) == 4
+    assert {line["file"] for line in lines} == {str(box), str(CORPUS / "mbox-line.eml")}
+
+
+def test_a_file_too_large_and_a_folder_stop_nothing(
+    office: None, voorlijn: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receive_mail_command, "LIMIT", 1000)
+    large, mbox = tmp_path / "large.eml", tmp_path / "archief.mbox"
+    large.write_bytes(b"Subject: x\n\n" + b"y" * 2000)
+    mark = b"From a@v.nl Mon Nov 16 10:12:00 2026\n"
+    mbox.write_bytes(mark + b"Subject: te groot\n\n" + b"regel\n" * 500 + b"\n" + mark + b"Subject: past\n\nHoi\n")
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="3 could not be registered"):
+        call_command("receive_mail", str(large), str(tmp_path), str(mbox), stdout=out, stderr=io.StringIO())
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [line["state"] for line in lines] == ["error", "error", "error", "registered"]
+    assert all(line.keys() == KEYS | {"error"} for line in lines[:3])
+
+
 def test_a_missing_file_is_told_and_stops_nothing(office: None, voorlijn: Team) -> None:
     out, err = io.StringIO(), io.StringIO()
     with pytest.raises(CommandError):
@@ -287,17 +404,17 @@ def test_a_missing_file_is_told_and_stops_nothing(office: None, voorlijn: Team) 
 
 
 def test_a_pipe_works_as_a_file(office: None, voorlijn: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(mail())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(letter())))
     assert receive_mail("-")[0]["subject"] == "Wanneer wordt het oud papier opgehaald?"
 
 
 def test_a_mail_that_a_worker_already_stored_is_taken_in_at_once(office: None, voorlijn: Team) -> None:
-    Inbound.store(mail(), source="smtp")
+    Inbound.store(letter(), source="smtp")
     assert receive_mail(CORPUS / "plain.eml")[0]["state"] == "registered"
 
 
 def test_a_mail_set_aside_is_an_error(office: None, voorlijn: Team) -> None:
-    inbound = Inbound.store(mail(), source="smtp")
+    inbound = Inbound.store(letter(), source="smtp")
     inbound.park("kapot", now=timezone.now())
     with pytest.raises(CommandError):
         receive_mail(CORPUS / "plain.eml")

@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.conf import settings
 from django.db import DatabaseError, OperationalError, connections
 from django.test import TestCase
+from redis import Redis
 
 from contacts import tasks
 from contacts.management.commands import receive_smtp
 from contacts.management.commands.receive_smtp import Intake
 from contacts.models import Inbound
+from tests import make
 
 RAW = b"From: a@voorbeeld.nl\r\nSubject: Vraag\r\n\r\nHallo\r\n"
 
@@ -131,6 +134,35 @@ def test_too_many_recipients_are_asked_to_come_in_two_mails(port: int, monkeypat
     assert refused["e@f.nl"][0] == 452
 
 
+def refused(port: int, *recipients: str) -> set[str]:
+    """Give which of these recipients the door does not know."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.ehlo()
+        client.mail("a@voorbeeld.nl")
+        return {one for one in recipients if client.rcpt(one)[0] == 550}
+
+
+def test_only_mail_for_us_is_taken(port: int) -> None:
+    make.mailbox("gemeente@duinmeer.nl", aliases="info@duinmeer.nl")
+    ours = ["Gemeente@Duinmeer.NL", "info+zaak@duinmeer.nl", "wie.ook@duinmeer.voorbeeld.nl", "postmaster"]
+    assert refused(port, *ours, "iemand@duinmeer.nl", "x@elders.nl") == {"iemand@duinmeer.nl", "x@elders.nl"}
+
+
+def test_without_mailboxes_the_server_before_us_knows_what_is_ours(port: int) -> None:
+    assert refused(port, "x@elders.nl") == set()
+
+
+def test_when_the_database_is_away_no_recipient_is_refused_for_good(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(address: str) -> bool:
+        raise OperationalError("weg")
+
+    monkeypatch.setattr(receive_smtp, "comes_in", away)
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.ehlo()
+        client.mail("a@voorbeeld.nl")
+        assert client.rcpt("x@elders.nl")[0] == 451
+
+
 @pytest.mark.parametrize(
     "nonsense",
     [b"GET / HTTP/1.1\r\n\r\n", b"\xff\xfe\0\r\n", b"MAIL FROM:<\0@b>\r\n", b"A" * 5000 + b"\r\n"],
@@ -151,27 +183,45 @@ def test_an_envelope_with_controls_is_stored_without_them(db: None) -> None:
 
 
 def test_a_worker_is_asked_after_the_commit_only(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-    monkeypatch.setattr(tasks, "_hint", lambda task, pk: asked.append(pk))
+    asked: list[Any] = []
+    monkeypatch.setattr(tasks, "_hint", asked.append)
     with TestCase.captureOnCommitCallbacks(execute=True):
-        pk = receive_smtp.store(RAW, "", [])
+        receive_smtp.store(RAW, "", [])
         assert asked == []
-    assert asked == [pk]
+    assert asked == [tasks.ingest_due]
 
 
-def test_a_broker_that_is_away_holds_up_nobody(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("frozen_first", [True, False])
+def test_a_broker_that_is_away_holds_up_nobody(
+    db: None, monkeypatch: pytest.MonkeyPatch, *, frozen_first: bool
+) -> None:
     silent = socket.create_server(("127.0.0.1", 0))
     url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
     monkeypatch.setattr(tasks, "_silent_until", 0.0)
     monkeypatch.setattr(tasks, "_line", tasks._Line())
     monkeypatch.setattr(tasks, "current_app", _App(url))
+    redis = Redis.from_url(url if frozen_first else settings.REDIS_URL, socket_timeout=0.3)
+    monkeypatch.setattr(tasks, "_redis", lambda: redis)
     began = time.monotonic()
     with silent:
-        tasks._hint(tasks.ingest_one, 1)
-    assert time.monotonic() - began < 1
-    began = time.monotonic()
-    tasks._hint(tasks.ingest_one, 1)
-    assert time.monotonic() - began < 0.05
+        tasks._hint(tasks.ingest_due)
+    assert time.monotonic() - began < 5
+    monkeypatch.setattr(tasks, "_redis", None)  # who asked in vain a moment ago does not ask at all
+    tasks._hint(tasks.ingest_due)
+
+
+def test_many_mails_are_one_hint_until_a_worker_took_it(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    hints: list[Any] = []
+    monkeypatch.setattr(tasks, "_silent_until", 0.0)
+    monkeypatch.setattr(tasks.ingest_due, "apply_async", lambda **options: hints.append(options["expires"]))
+    tasks._take_hint(tasks.ingest_due)
+    for _ in range(3):
+        tasks._hint(tasks.ingest_due)
+    assert hints == [tasks.FRESH]
+    tasks.ingest_due()
+    tasks._hint(tasks.ingest_due)
+    assert len(hints) == 2
+    tasks._take_hint(tasks.ingest_due)
 
 
 class _App:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -50,20 +51,9 @@ def worker_and_beat(transactional_db: None, tmp_path: Path) -> Iterator[None]:
         yield
     finally:
         for process in running:
-            stop(process)
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its children; a worker without work need not wait for its soft shutdown."""
-    for polite in (signal.SIGTERM, signal.SIGQUIT, signal.SIGQUIT):
-        process.send_signal(polite)
-        try:
-            process.wait(2)
-            return
-        except subprocess.TimeoutExpired:
-            continue
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def wait_for(question) -> None:

@@ -8,17 +8,22 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 import time
 from argparse import ArgumentParser
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections, transaction
 
+from contacts.management.commands.receive_imap import Rounds
 from contacts.models import Inbound
-from contacts.tasks import hurry, ingest_one
+from contacts.models.mailbox import open_mailboxes, plain
+from contacts.models.recipients import is_ours
+from contacts.tasks import hurry, ingest_due
 
 log = logging.getLogger("contacts.smtp")
 
@@ -32,6 +37,7 @@ PATIENCE = 25.0  # seconds for one commit, before the sender is asked to come ag
 GOODBYE = 1.5  # seconds for mails that are being committed when the process must stop
 
 STORED, LATER, REFUSED = "250 2.0.0 Stored", "451 4.3.0 Not stored, come again later", "452 4.5.3 Too many recipients"
+UNKNOWN = "550 5.1.1 No such address here"
 
 
 class Command(BaseCommand):
@@ -43,15 +49,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=2525)
+        parser.add_argument("--imap", action="store_true", help="empty mailboxes elsewhere too, as receive_imap does")
 
-    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: int, imap: bool, **options: Any) -> None:
         logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd writes addresses in its lines
+        rounds = Rounds()
+        if imap:
+            threading.Thread(target=rounds.run, name="imap", daemon=True).start()
         try:
             idle = asyncio.run(serve(host, port))
         except OSError as error:
             raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
-        if not idle:
-            os._exit(0)  # a thread still waits for the database; its sender was not told that the mail was stored
+        rounds.stop.set()
+        if not idle or rounds.is_busy:
+            os._exit(0)  # a thread still waits for the database, or for a mail server: nothing of that was confirmed
 
 
 async def serve(host: str, port: int) -> bool:
@@ -83,8 +94,17 @@ class Intake:
     ) -> str:
         if len(envelope.rcpt_tos) >= RECIPIENTS:
             return REFUSED
+        if not await self.knows(address):
+            return UNKNOWN
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def knows(self, address: str) -> bool:
+        """Say whether mail to this address is for us: everything at our own domain is, and to our mailboxes."""
+        if address.lower() == "postmaster" or address.lower().rpartition("@")[2] == settings.MAIL_DOMAIN.lower():
+            return True
+        job = asyncio.get_running_loop().run_in_executor(self.threads, comes_in, address)
+        return await asyncio.wait_for(job, PATIENCE)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         raw, began = envelope.original_content or b"", time.monotonic()
@@ -144,9 +164,9 @@ class Busy(asyncio.Protocol):
 def store(raw: bytes, sender: str, recipients: list[str]) -> int:
     """Commit a mail and ask a worker to read it; give its row."""
     with transaction.atomic():
-        envelope = {"from": _printable(sender), "to": [_printable(address) for address in recipients]}
+        envelope = {"from": _printable(sender).strip("<>"), "to": [_printable(address) for address in recipients]}
         inbound = Inbound.store(raw, source="smtp", envelope=envelope)
-        hurry(ingest_one, inbound.pk)
+        hurry(ingest_due)
     return inbound.pk
 
 
@@ -154,6 +174,15 @@ def store_in_thread(raw: bytes, sender: str, recipients: list[str]) -> int:
     """Do that in a thread, which keeps its connection from mail to mail as long as that works."""
     close_old_connections()
     return store(raw, sender, recipients)
+
+
+def comes_in(address: str) -> bool:
+    """Say whether a mailbox of ours has this address, whatever stands behind a plus in it.
+
+    As long as no mailboxes were set up, the mail server that hands over to us knows what is ours.
+    """
+    close_old_connections()
+    return not open_mailboxes() or is_ours(address) or is_ours(plain(address))
 
 
 def _printable(address: str) -> str:
