@@ -1,66 +1,22 @@
 """Mail that leaves: once, with a Message-ID that never changes, and honest about what nobody can know."""
 
-import asyncio
 import email as stdlib_email
 import email.policy
 import smtplib
 import socket
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connection
 from django.utils import timezone
 
 from contacts import tasks
-from contacts.channels import email as channel
+from contacts.channels import smtp as channel
 from contacts.models import Heartbeat, Outgoing
 from contacts.models.lease import LEASE
-
-
-@dataclass
-class Server:
-    """A mail server that does what the test says, and keeps a ledger of what it accepted."""
-
-    rcpt: str = "250 OK"
-    data: str = "250 Ok"
-    drop_after_data: bool = False
-    accepted: list[bytes] = field(default_factory=list)
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self.rcpt.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.rcpt
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.data.startswith("250"):
-            self.accepted.append(envelope.original_content or b"")
-        if self.drop_after_data:
-            server.transport.abort()
-            await asyncio.sleep(0.2)
-        return self.data
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[Server]:
-    handler = Server()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 2
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    yield handler
-    controller.stop()
+from tests.contacts.sink import Server
 
 
 @pytest.fixture
