@@ -1,52 +1,35 @@
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import push
-from accounts.models import Role, Team, User
-from accounts.worktime import LOCAL
+from accounts.models import Team, User
+from accounts.worktime import LOCAL, NeverOpen
+from contacts.models.case_selection import CaseQuerySet
 from contacts.models.connection import Connection
-from contacts.models.event import Event
 from contacts.models.mailbox import Mailbox
-from contacts.models.norm import Norm
+from contacts.models.norm import NoNorm, Norm
+from contacts.models.note import Noted
+from contacts.models.pause import LAID_DOWN
 from contacts.models.topic import Topic
 
 if TYPE_CHECKING:
     from contacts.models.contact import Contact
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
-    def visible_to(self, user: User) -> Self:
-        if user.works_at_kcc:
-            return self
-        return self.filter(team__in=user.team_ids) if user.has_role(Role.SPECIALIST) else self.none()
-
-    def open(self) -> Self:
-        return self.filter(closed_at=None)
-
-    def oldest_risk_first(self, *, after: tuple[datetime, int] | None = None) -> Self:
-        """Give the cases in the order in which they are due, from the place where the page before ended."""
-        rows = self.select_related("customer", "team", "assignee", "topic__parent").order_by("due_at", "pk")
-        if after is not None:
-            rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]), due_at__gte=after[0])
-        return rows
-
-
-class Case(models.Model):
+class Case(Noted):
     """Work that a contact left behind: it has a reference, an owner, a moment it is due, and an end."""
 
     class Priority(models.IntegerChoices):
         NORMAL = 0, _("Normaal")
         HIGH = 1, _("Hoog")
 
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     reference = models.CharField(_("kenmerk"), max_length=20)
-    title = models.CharField(_("titel"), max_length=200)
     customer = models.ForeignKey(
         "contacts.Customer",
         models.PROTECT,
@@ -58,10 +41,6 @@ class Case(models.Model):
     )
     topic = models.ForeignKey(
         Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("onderwerp")
-    )
-    team = models.ForeignKey(Team, models.PROTECT, related_name="cases", verbose_name=_("afdeling"))
-    assignee = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name=_("behandelaar")
     )
     channel = models.CharField(_("kanaal"), max_length=6, blank=True, default="", db_default="")  # by which it came in
     network = models.CharField(_("netwerk"), max_length=9, blank=True, default="", db_default="")
@@ -86,22 +65,6 @@ class Case(models.Model):
     due_at = models.DateTimeField(_("uiterlijk"))
     last_inbound_at = models.DateTimeField(_("laatste bericht van de klant"), null=True, blank=True)
     answered_at = models.DateTimeField(_("laatste antwoord"), null=True, blank=True)
-    read_at = models.DateTimeField(_("gelezen op"), null=True, blank=True)  # empty again with each new message
-    held_by = models.ForeignKey(
-        User,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("wordt behandeld door"),
-        db_index=False,
-    )
-    held_until = models.DateTimeField(_("wordt behandeld tot"), null=True, blank=True)
-    waiting_until = models.DateTimeField(_("wacht op klant tot"), null=True, blank=True)
-    consulted_at = models.DateTimeField(_("wacht op de afdeling sinds"), null=True, blank=True)
-    snoozed_until = models.DateTimeField(_("uitgesteld tot"), null=True, blank=True)
-    snooze_reason = models.CharField(_("reden van uitstel"), max_length=200, blank=True, default="", db_default="")
-    closed_at = models.DateTimeField(_("gesloten op"), null=True, blank=True)
     result = models.CharField(_("resultaat"), max_length=200, blank=True)
     spam_at = models.DateTimeField(_("spam sinds"), null=True, blank=True)
     merged_into = models.ForeignKey(
@@ -129,11 +92,34 @@ class Case(models.Model):
             ),
             models.Index(fields=["merged_into"], condition=~models.Q(merged_into=None), name="case_merged"),
             models.Index(fields=["customer", "-opened_at"], name="case_of_customer"),
+            models.Index(fields=["-closed_at", "-id"], condition=~models.Q(closed_at=None), name="case_closed"),
+            models.Index(fields=["-closed_at", "-id"], condition=~models.Q(spam_at=None), name="case_spam"),
         ]
         constraints = [models.UniqueConstraint(fields=["reference"], name="case_reference_once")]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("contacts:case", args=[self.uuid])
+
+    @property
+    def is_answered(self) -> bool:
+        """Say whether nobody has to answer: the last word was ours."""
+        return self.answered_at is not None and self.answered_at >= (self.last_inbound_at or self.opened_at)
+
+    @property
+    def place(self) -> str:
+        """Give a word that changes when the case goes to another team or colleague, or is about something else."""
+        return f"{self.team_id}.{self.assignee_id or ''}.{self.topic_id or ''}"
+
+    @property
+    def survivor(self) -> "Case":
+        """Give the case this one was merged into, at the end of the line; itself when it was not."""
+        found = self
+        while found.merged_into is not None:
+            found = found.merged_into
+        return found
 
     @classmethod
     @transaction.atomic
@@ -161,9 +147,10 @@ class Case(models.Model):
         )
         case.due_at = case.promise(now)
         case.reference = next_reference("Z", now)
+        case._take_note_of(contact, sender=sender, since=now)
         case.save()
         contact.join(case, by=by)
-        case.heard(contact, sender=sender)
+        case.hint()
         contact.track("case_opened", by=by, case=str(case.uuid), reference=case.reference)
         return case
 
@@ -172,67 +159,193 @@ class Case(models.Model):
         kind = Norm.Kind.SOCIAL if self.channel == "social" else Norm.Kind.EMAIL
         return Norm.promise(kind, team=self.team, topic=self.topic, start=start)[0]
 
+    @property
+    def asked_at(self) -> datetime:
+        """Give since when the customer waits: the first message after our last answer."""
+        unanswered = self.contacts.filter(direction="in")
+        if self.answered_at is not None:
+            unanswered = unanswered.filter(registered_at__gt=self.answered_at).exclude(message__automatic__gt="")
+        first = unanswered.order_by("registered_at").values_list("registered_at", flat=True).first()
+        return first or self.opened_at
+
     @transaction.atomic
     def heard(self, contact: "Contact", *, sender: str = "") -> None:
         """Put this case back among the work, unread, because the customer wrote or spoke; what was waited for came.
 
         An answered case gets a new moment at which it is due; an unanswered one keeps the older. Raises NoNorm.
         """
-        Case.objects.select_for_update().only("pk").get(pk=self.pk)
-        self.refresh_from_db(fields=["answered_at", "last_inbound_at", "due_at"])
+        names = ("answered_at", "last_inbound_at", "due_at")
+        known = Case.objects.select_for_update().values_list(*names).get(pk=self.pk)
+        self.answered_at, self.last_inbound_at, self.due_at = known
         since = self.last_inbound_at or self.opened_at
         if self.answered_at is not None and self.answered_at >= since:
             self.due_at = self.promise(contact.registered_at)
-        self.last_inbound_at = max(contact.registered_at, since)
-        name = contact.customer.name if contact.customer else sender or contact.party
-        self.sender, self.snippet = name[:200], " ".join(contact.text[:600].split())[:200]
+        self._take_note_of(contact, sender=sender, since=since)
         self.read_at = self.waiting_until = self.snoozed_until = None
+        self.snooze_reason = ""
         self.save(
             update_fields=[
                 "due_at", "last_inbound_at", "sender", "snippet", "read_at", "waiting_until", "snoozed_until",
+                "snooze_reason",
+            ]
+        )  # fmt: skip
+        self.hint()
+
+    def _take_note_of(self, contact: "Contact", *, sender: str, since: datetime) -> None:
+        """Note, unsaved, who spoke last and how that begins."""
+        self.last_inbound_at = max(contact.registered_at, since)
+        name = contact.customer.name if contact.customer else sender or contact.party
+        self.sender, self.snippet = name[:200], " ".join(contact.text[:600].split())[:200]
+
+    @transaction.atomic
+    def answered(self, *, at: datetime) -> None:
+        """Note that an answer went out, so that nothing is due until the customer writes again; it is laid down."""
+        self.answered_at = at
+        self.consulted_at = self.consulted_team = self.snoozed_until = self.waiting_until = None
+        self.snooze_reason = ""
+        self.held_by = self.held_since = self.held_until = None
+        self.save(
+            update_fields=[
+                "answered_at", "consulted_at", "consulted_team", "snoozed_until", "snooze_reason", "waiting_until",
+                *LAID_DOWN,
             ]
         )  # fmt: skip
         self.hint()
 
     @transaction.atomic
-    def answered(self, *, at: datetime) -> None:
-        """Note that an answer went out, so that nothing is due until the customer writes again."""
-        self.answered_at = at
-        self.consulted_at = None
-        self.save(update_fields=["answered_at", "consulted_at"])
-        self.hint()
-
-    @transaction.atomic
     def reopen(self, *, by: User | None) -> bool:
-        """Make a closed case work again; say whether it was closed."""
-        if (
-            Case.objects.filter(pk=self.pk, merged_into=None)
-            .exclude(closed_at=None)
-            .update(closed_at=None, result="", spam_at=None)
-            == 0
-        ):
+        """Make a closed case work again, due by the norm from now on; say whether it was closed."""
+        now = timezone.now()
+        try:
+            due_at = self.promise(now)
+        except (NoNorm, NeverOpen):
+            due_at = self.due_at
+        fresh = {"closed_at": None, "result": "", "spam_at": None, "answered_at": None, "due_at": due_at}
+        if Case.objects.filter(pk=self.pk, merged_into=None).exclude(closed_at=None).update(**fresh) == 0:
             return False
-        self.closed_at, self.result, self.spam_at = None, "", None
+        for name, value in fresh.items():
+            setattr(self, name, value)
         self.track("case_reopened", by=by)
         return True
 
     @transaction.atomic
     def close(self, *, result: str, by: User | None) -> bool:
-        """Close this case with what came of it; say whether it was open. Of two who race, one closes it."""
+        """Close this case with what came of it; say whether it was open. Of two who race, one closes it.
+
+        The contacts in it that nobody closed are closed with it.
+        """
         now = timezone.now()
-        if Case.objects.open().filter(pk=self.pk).update(closed_at=now, result=result) == 0:
+        if Case.objects.open().filter(pk=self.pk).update(closed_at=now, result=result, **LAID_DOWN) == 0:
             return False
         self.closed_at, self.result = now, result
+        left = self.contacts.filter(closed_at=None)
+        if self.topic is not None:
+            left.filter(topic=None).update(topic=self.topic, team=self.topic.team_id)
+        left.filter(agent=None).update(agent=by)
+        left.update(closed_at=now, outcome="answered" if self.team.is_kcc else "case")
         self.track("case_closed", by=by, result=result)
         return True
 
-    def track(self, kind: str, *, by: User | None, **data: Any) -> Event:
-        self.hint()
-        return Event.objects.create(case=self, kind=kind, by=by, data=data)
+    @transaction.atomic
+    def assign(self, *, to: User | None, by: User | None) -> bool:
+        """Give this to a colleague, or back to the team; say whether it was open."""
+        if not self._change(assignee=to):
+            return False
+        self.track("case_assigned", by=by, to=to.short_name if to else "")
+        if to is not None:
+            self.tell(to, "case_assigned", key=f"{timezone.now():%Y%m%d%H%M%S}", by=by)
+        return True
 
-    def hint(self) -> None:
-        """Tell the pages that show this case, once this is committed, that they should ask again."""
-        push.hint("cases", f"team:{self.team_id}", "kcc")
+    @transaction.atomic
+    def choose_topic(self, topic: Topic, *, by: User | None) -> bool:
+        """Say what this is about; it is due by the norm of that topic from when it was asked. False when closed."""
+        self.topic = topic
+        if not self._change(topic=topic, due_at=self._due_again()):
+            return False
+        self.track("case_topic_chosen", by=by, topic=str(topic))
+        return True
+
+    @transaction.atomic
+    def transfer(self, *, team: Team, note: str, by: User) -> bool:
+        """Put this through to another team, due by its norm from when it was asked; say whether it was open.
+
+        Nobody is assigned any more, and the note stands in the thread.
+        """
+        push.hint("cases", f"team:{self.team_id}")  # the list it leaves
+        self.team = team
+        gone = {"assignee": None, "consulted_at": None, "consulted_team": None} | LAID_DOWN
+        if not self._change(team=team, due_at=self._due_again(), read_at=None, **gone):
+            return False
+        event = self.track("case_transferred", by=by, to=team.name)
+        if note:
+            self.note(note, by=by)
+        if team.coordinator is not None and not team.is_kcc:
+            self.tell(team.coordinator, "case_transferred", key=str(event.pk), by=by)
+        return True
+
+    @transaction.atomic
+    def prioritise(self, priority: int, *, by: User | None) -> bool:
+        if not self._change(priority=priority):
+            return False
+        self.track("case_prioritised", by=by, priority=priority)
+        return True
+
+    @transaction.atomic
+    def spam(self, *, by: User | None) -> bool:
+        """Close this as something no citizen asked; say whether it was open."""
+        now = timezone.now()
+        if not self._change(spam_at=now, closed_at=now, **LAID_DOWN):
+            return False
+        self.track("case_spam", by=by)
+        return True
+
+    @transaction.atomic
+    def no_spam(self, *, by: User | None) -> bool:
+        """Put back what was called spam by mistake, due as it was; say whether it was called so."""
+        rows = Case.objects.filter(pk=self.pk, merged_into=None).exclude(spam_at=None)
+        if rows.update(spam_at=None, closed_at=None) == 0:
+            return False
+        self.spam_at = self.closed_at = None
+        self.track("case_no_spam", by=by)
+        return True
+
+    @transaction.atomic
+    def link(self, *, url: str, number: str, by: User | None) -> None:
+        """Point to the case in the office's case system."""
+        self.external_url, self.external_number = url, number
+        self.save(update_fields=["external_url", "external_number"])
+        self.track("case_linked", by=by, number=number)
+
+    def may_be_assigned(self, *, to: User | None, by: User) -> bool:
+        """Say whether this user may give it so: an agent takes, and gives back only the own."""
+        return by.may_assign or to == by or (to is None and self.assignee_id in (None, by.pk))
+
+    def candidates(self, user: User) -> list[User]:
+        """Give the colleagues this user may give it to: those of its team, or only the user."""
+        return members([self.team_id], user)
+
+    def _change(self, **changes: Any) -> bool:
+        """Change these fields while the case is open; say whether it was."""
+        if Case.objects.open().filter(pk=self.pk).update(**changes) == 0:
+            return False
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return True
+
+    def _due_again(self) -> datetime:
+        """Give when this is due with the team and topic it has now; as it was where no norm says so."""
+        try:
+            return self.promise(self.asked_at)
+        except (NoNorm, NeverOpen):
+            return self.due_at
+
+
+def members(team_ids: Iterable[int], user: User) -> list[User]:
+    """Give who works in these teams, and first the one who asks; that one alone when they may not assign."""
+    if not user.may_assign:
+        return [user]
+    people = User.objects.filter(teams__in=team_ids, is_active=True).exclude(pk=user.pk).distinct()
+    return [user, *people.order_by("last_name", "first_name", "pk")]
 
 
 def next_reference(letter: str, now: datetime) -> str:

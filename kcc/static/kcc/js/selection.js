@@ -3,7 +3,7 @@
    <kcc-selection><form> <input type="checkbox" data-all hidden> <b data-count data-words="{n} van {all} geselecteerd"></b>
      <button type="reset">Selectie wissen</button></form> … <input type="checkbox" name="chosen" form="…"> …</kcc-selection>
 
-   data-all shows itself: ticks all, none, or stands on "some". Esc unticks. Said in #kcc-status.
+   data-all shows itself: ticks all, none, or stands on "some". Esc unticks. Said in #kcc-status; data-aloud: in other words.
 */
 import { keep } from './morph.js';
 import { fill, say } from './page.js';
@@ -52,7 +52,7 @@ class Selection extends HTMLElement {
     all.indeterminate = n > 0 && n < boxes.length;
     const words = fill(count.dataset.words, { n, all: boxes.length });
     if (count.textContent !== words) count.textContent = words;
-    if (aloud) say(words);
+    if (aloud) say(fill(count.dataset.aloud || count.dataset.words, { n, all: boxes.length }));
   }
 }
 
