@@ -1,0 +1,1 @@
+"""Mastodon, WhatsApp, Messenger, Instagram, and any system that signs its webhooks."""
