@@ -1,8 +1,10 @@
+from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.memory import remembered
 from contacts.models.topic import Topic
 
 
@@ -34,3 +36,30 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def options(self) -> list[str]:
+        """Give what can be chosen."""
+        return [line.strip() for line in self.choices.splitlines() if line.strip()]
+
+
+@dataclass(frozen=True)
+class PublicTopic:
+    """A topic as citizens see it on the public form, with what is asked about it besides the message."""
+
+    topic: Topic
+    questions: list[Question]
+
+    @property
+    def value(self) -> str:
+        return str(self.topic.uuid)
+
+
+@remembered
+def public_topics() -> list[PublicTopic]:
+    """Give what citizens can write about, in reading order; a change by an administrator shows within 5 seconds."""
+    asked: dict[int, list[Question]] = {}
+    for question in Question.objects.filter(closed_at=None):
+        asked.setdefault(question.topic_id, []).append(question)
+    topics = Topic.objects.filter(closed_at=None).exclude(public_name="").select_related("team").order_by("public_name")
+    return [PublicTopic(topic, asked.get(topic.pk, [])) for topic in topics]
