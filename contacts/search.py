@@ -64,7 +64,7 @@ def find(query: str, *, user: User) -> Found:
     if reference := REFERENCE.match(text):
         return _by_reference(customers, "-".join(part.upper() for part in reference.groups()), user)
     if "@" in text:
-        found = customers.filter(addresses__kind=Address.Kind.EMAIL, addresses__value__startswith=text.lower())
+        found = _beginning(customers, Address.Kind.EMAIL, text.lower())
         return Found("email", _("Zoek op e-mailadres"), _shown(found))
     if place := split_postcode(text):
         return _by_postcode(customers, place)
@@ -125,11 +125,16 @@ def _by_number(customers: CustomerQuerySet, text: str, digits: str, user: User) 
     exact = Q(addresses__kind=Address.Kind.PHONE)
     if e164 and (found := _shown(customers.filter(exact, addresses__value=e164))):
         return Found("phone", label, found)
-    begin = _begin(digits, text)
-    if found := _shown(customers.filter(exact, addresses__value__startswith=begin)):
+    if found := _shown(_beginning(customers, Address.Kind.PHONE, _begin(digits, text))):
         return Found("phone", label, found)
     similar = Address.objects.with_phone_like(digits).values("customer") if len(digits) >= 9 else []
     return Found("phone", label, _shown(customers.filter(pk__in=similar)) if similar else [], guessed=True)
+
+
+def _beginning(customers: CustomerQuerySet, kind: str, begin: str) -> CustomerQuerySet:
+    """Give the customers with an address that begins so; of very many some, because more must be typed anyway."""
+    rows = Address.objects.filter(kind=kind, value__startswith=begin).order_by()
+    return customers.filter(pk__in=rows.values("customer")[:BROAD])
 
 
 def _begin(digits: str, text: str) -> str:

@@ -1,8 +1,23 @@
+from collections.abc import Iterable
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.paging import Place
+
+
+class AccessQuerySet(models.QuerySet["Access"]):
+    def of_records(self, ids: Iterable[int], *, before: Place | None = None) -> Self:
+        """Give who saw these records of one customer, the latest first, from where the page before ended."""
+        rows = self.filter(customer__in=ids).select_related("user").order_by("-at", "-pk")
+        if before is not None:
+            moment, pk = before
+            rows = rows.filter(Q(at__lt=moment) | Q(at=moment, pk__lt=pk), at__lte=moment)
+        return rows
 
 
 class Access(models.Model):
@@ -31,6 +46,8 @@ class Access(models.Model):
     detail = models.CharField(_("waarvoor"), max_length=200, blank=True)
     results = models.PositiveIntegerField(_("aantal resultaten"), null=True)
     at = models.DateTimeField(_("moment"), default=timezone.now)
+
+    objects = AccessQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("inzage")

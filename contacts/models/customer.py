@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
@@ -16,6 +16,9 @@ from accounts.models import Role, User
 from contacts import bsn
 from contacts.models.address import Address
 from contacts.models.event import Event
+
+PREFERABLE = [("phone", _("Telefoon")), ("email", _("E-mail")), ("desk", _("Balie")), ("post", _("Post"))]
+LONGEST_CHAIN = 20  # of records merged into records
 
 
 class Fold(Func):
@@ -56,48 +59,84 @@ OPEN_CALLBACKS = (
     " WHERE c.customer_id = {} AND b.completed_at IS NULL AND b.cancelled_at IS NULL"
 )
 CHANNEL_COUNTS = """
-SELECT coalesce(jsonb_object_agg(channel, n), '{}') FROM (
-    SELECT channel, count(*) AS n FROM (
-        SELECT channel FROM contacts_contact WHERE customer_id = contacts_customer.id AND reached
-        ORDER BY happened_at DESC LIMIT 1000
-    ) AS latest GROUP BY channel
-) AS counted
+WITH latest AS (
+    SELECT id, channel, CASE WHEN channel IN ('email', 'social', 'web', 'chat') THEN conversation ELSE uuid END AS entry
+    FROM contacts_contact WHERE customer_id = contacts_customer.id AND reached ORDER BY happened_at DESC LIMIT 1000
+), asked AS (
+    SELECT count(*) AS n FROM latest JOIN callbacks_callback ON contact_id = latest.id
+), counted AS (
+    SELECT channel, count(DISTINCT entry) AS n FROM latest GROUP BY channel
+    UNION ALL SELECT 'callback', n FROM asked WHERE n > 0
+    UNION ALL SELECT 'all', count(DISTINCT entry) + (SELECT n FROM asked) FROM latest
+)
+SELECT jsonb_object_agg(channel, n) FROM counted
 """
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> Self:
-        """Give the customers this user may see: the contact centre all, a specialist those with own work."""
+        """Give the customers this user may see: the contact centre all, a specialist those with own work.
+
+        A record that was merged into another is no customer any more.
+        """
+        current = self.current()
         if user.works_at_kcc:
-            return self
+            return current
         if user.has_role(Role.SPECIALIST):
             teams = user.team_ids
             mine = Q(contacts__callbacks__team__in=teams) | Q(contacts__case__team__in=teams)
-            return self.filter(Exists(Customer.objects.filter(mine, pk=OuterRef("pk"))))
+            return current.filter(Exists(Customer.objects.filter(mine, pk=OuterRef("pk"))))
         return self.none()
 
-    def recognise(self, kind: str, value: str) -> "Customer | None":
-        """Give the one customer this address belongs to; None when nobody or more than one does: never a guess."""
-        found = list(self.filter(addresses__kind=kind, addresses__value=value).distinct()[:2])
+    def current(self) -> Self:
+        """Give the customers that were not merged into another."""
+        return self.filter(merged_into=None)
+
+    def kept_for(self, uuid: UUID) -> "Customer | None":
+        """Give the customer into which the record with this uuid was merged, itself or by way of others."""
+        found = self.filter(uuid=uuid).exclude(merged_into=None).first()
+        for _step in range(LONGEST_CHAIN):
+            if found is None or found.merged_into is None:
+                return found
+            found = found.merged_into
+        return None
+
+    def recognise(self, kind: str, value: str, *, network: str = "") -> "Customer | None":
+        """Give the one customer this address belongs to; None when nobody or more than one does: never a guess.
+
+        A name on a network counts for that network only.
+        """
+        rows = self.current().filter(addresses__kind=kind, addresses__network=network, addresses__value=value)
+        found = list(rows.distinct()[:2])
         return found[0] if len(found) == 1 else None
 
     def with_uuid(self, text: str) -> "Customer | None":
-        """Give the customer that a form names, None when it names none that may be seen."""
+        """Give the customer that a form names, or the one it was merged into; None when there is none to see."""
         try:
-            return self.filter(uuid=UUID(text)).first()
+            uuid = UUID(text)
         except ValueError:
             return None
+        found = self.filter(uuid=uuid).first()
+        kept = Customer.objects.kept_for(uuid) if found is None else None
+        return self.filter(pk=kept.pk).first() if kept else found
 
     def by_bsn(self, number: str) -> Self:
         return self.filter(bsn_index=bsn.index(number))
 
     def with_counts(self) -> Self:
-        """Add how many contacts per channel (of the last 1,000), open callbacks (to 100), and up to 50 open cases."""
+        """Add the entries of the timeline per channel (of its last 1,000), open callbacks (to 100), open cases."""
         return self.annotate(
             channel_counts=RawSQL(CHANNEL_COUNTS, (), output_field=models.JSONField()),  # noqa: S611
             open_cases=RawSQL(OPEN_CASES, (), output_field=models.JSONField()),  # noqa: S611
             callback_count=_count(OPEN_CALLBACKS),
             recent_topics=RawSQL(RECENT_TOPICS, (), output_field=models.JSONField()),  # noqa: S611
+            late_count=_count(OPEN_CALLBACKS + " AND b.due_at < now()"),
+        )
+
+    def with_what_waits(self) -> Self:
+        """Add up to 50 open cases, and how many callbacks are late (to 100)."""
+        return self.annotate(
+            open_cases=RawSQL(OPEN_CASES, (), output_field=models.JSONField()),  # noqa: S611
             late_count=_count(OPEN_CALLBACKS + " AND b.due_at < now()"),
         )
 
@@ -209,8 +248,13 @@ class Customer(models.Model):
         return ", ".join(part for part in (house, self.city) if part)
 
     @property
+    def preferred_channel_name(self) -> str:
+        """Give by which channel this customer likes to be reached, in words."""
+        return str(dict(PREFERABLE).get(self.preferred_channel, ""))
+
+    @property
     def bsn(self) -> str:
-        """Give the BSN itself. Only behind a reveal, which writes down who asked and why (product.md rule 10)."""
+        """Give the BSN itself. Only behind a reveal, which writes down who asked and why."""
         return bsn.decrypt(self.bsn_sealed, owner=str(self.uuid)) if self.bsn_sealed else ""
 
     @property
@@ -226,8 +270,30 @@ class Customer(models.Model):
 
     @property
     def contact_count(self) -> int:
-        """Give how many contacts there were, of a customer that was fetched with_counts."""
-        return sum(self.channel_counts.values())  # type: ignore[attr-defined]
+        """Give how many entries the timeline has, of a customer that was fetched with_counts."""
+        return int(self.channel_counts["all"])  # type: ignore[attr-defined]
+
+    @property
+    def record_ids(self) -> list[int]:
+        """Give the ids of this record and of all that were merged into it, also by way of others."""
+        known = latest = [self.pk]
+        for _step in range(LONGEST_CHAIN):
+            latest = list(Customer.objects.filter(merged_into__in=latest).values_list("pk", flat=True))
+            if not latest:
+                break
+            known = known + latest
+        return known
+
+    def held(self) -> "Customer":
+        """Give the customer this record is by now; nobody merges it away before this transaction ends.
+
+        Asked before something is written with a customer that was looked up earlier: a merge that goes on is waited
+        for, and then it is the customer that stayed.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT merged_into_id FROM contacts_customer WHERE id = %s FOR KEY SHARE", [self.pk])
+            row = cursor.fetchone()
+        return self if row is None or row[0] is None else Customer.objects.get(pk=row[0]).held()
 
     def set_bsn(self, typed: str) -> None:
         """Seal this BSN onto the customer, unsaved. Raises ValidationError when it is none."""
@@ -245,6 +311,17 @@ class Customer(models.Model):
             customer=self, kind=kind, network=network, value=value, defaults={"typed": typed.strip()[:254]}
         )
         return address
+
+    @transaction.atomic
+    def remove_address(self, pk: int, *, by: User | None) -> bool:
+        """Forget one way to reach this customer; say whether there was one. The log says that, not what."""
+        address = self.addresses.filter(pk=pk).first()
+        if address is None:
+            return False
+        kind = address.kind
+        address.delete()
+        self.track("address_removed", by=by, address=kind)
+        return True
 
     @transaction.atomic
     def verify(self, *, by: User | None) -> None:

@@ -3,18 +3,20 @@
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import permission_required
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import agents_only, answer, done, signed_in, wants_part
-from accounts.models import User
+from accounts.models import Role, User
+from accounts.paging import page, place
 from contacts import search as searching
-from contacts.forms.customer import CustomerForm, NotesForm, RevealForm, SearchForm
-from contacts.models import Access, Contact, Customer
+from contacts.forms.customer import AddressForm, CustomerForm, NotesForm, RevealForm, SearchForm
+from contacts.models import Access, Call, Contact, Customer
 from contacts.models.contact import ADDRESS_KINDS
 from contacts.models.customer import split_postcode
 
@@ -48,13 +50,15 @@ def create(request: HttpRequest) -> HttpResponse:
     """Add a customer; coming from a search the fields are filled with what was searched for."""
     contact = _contact_to_match(request)
     if request.method == "POST" and "last_name" in request.POST:
-        form = CustomerForm(request.POST)
+        form = CustomerForm(request.POST, may_set_bsn=_may_set_bsn(request))
         if form.is_valid():
             customer = _add(form, contact, by=signed_in(request))
             return done(request, reverse("contacts:customer", args=[customer.uuid]), message=_("Klant toegevoegd"))
         context = {"form": form, "contact": contact}
         return answer(request, "contacts/create.html", "contacts/_customer_form.html", context, status=422)
-    form = CustomerForm(initial={"key": uuid4()} | guess(request.POST.get("q", ""), contact))
+    call = Call.objects.visible_to(signed_in(request)).with_uuid(request.GET.get("call"))
+    query = request.POST.get("q") or (call.shown_number if call else "")
+    form = CustomerForm(initial={"key": uuid4()} | guess(query, contact))
     return answer(request, "contacts/create.html", "contacts/_customer_form.html", {"form": form, "contact": contact})
 
 
@@ -64,7 +68,8 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Change what the office knows of a customer; a new number or address is added to those there are."""
     customer = get_object_or_404(Customer.objects.visible_to(signed_in(request)), uuid=uuid)
     Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=customer.pk, detail="change")
-    form = CustomerForm(request.POST if request.method == "POST" else None, instance=customer)
+    data = request.POST if request.method == "POST" else None
+    form = CustomerForm(data, instance=customer, may_set_bsn=_may_set_bsn(request))
     if request.method == "POST" and form.is_valid():
         form.keep(by=signed_in(request))
         return done(
@@ -97,7 +102,7 @@ def note(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @permission_required("contacts.reveal_bsn", raise_exception=True)
 @require_POST
 def reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Show the personal number once, for a reason that is written down (product.md rule 10)."""
+    """Show the personal number once, for a reason that is written down."""
     user = signed_in(request)
     customer = get_object_or_404(Customer.objects.visible_to(user).exclude(bsn_sealed=""), uuid=uuid)
     form = RevealForm(request.POST)
@@ -107,6 +112,30 @@ def reveal(request: HttpRequest, uuid: UUID) -> HttpResponse:
     reason = form.cleaned_data["reason"]
     Access.record(by=user, action=Access.Action.REVEAL, customer_id=customer.pk, detail=reason)
     return answer(request, "contacts/reveal.html", "contacts/_bsn.html", context | {"bsn": customer.bsn})
+
+
+@agents_only
+@require_POST
+def remove_address(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Forget a number or address that is no longer this customer's."""
+    customer = get_object_or_404(Customer.objects.visible_to(signed_in(request)), uuid=uuid)
+    form = AddressForm(request.POST)
+    found = form.is_valid() and customer.remove_address(form.cleaned_data["address"], by=signed_in(request))
+    said = _("Contactgegeven weggehaald") if found else _("Dit contactgegeven was er al niet meer.")
+    return done(request, reverse("contacts:customer", args=[uuid]) + "?tab=details", message=said)
+
+
+@require_GET
+def accesses(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show who saw this customer's data, when and why: for the privacy officer and who leads."""
+    user = signed_in(request)
+    if not user.has_role(Role.PRIVACY_OFFICER, Role.TEAM_LEAD):
+        raise PermissionDenied
+    customer = get_object_or_404(Customer, uuid=uuid)
+    rows = Access.objects.of_records(customer.record_ids, before=place(request.GET.get("after")))
+    Access.record(by=user, action=Access.Action.VIEW, customer_id=customer.pk, detail="accesses")
+    context = {"customer": customer, "accesses": page(rows, size=50, moment=lambda access: access.at)}
+    return render(request, "contacts/accesses.html", context)
 
 
 @agents_only
@@ -134,17 +163,20 @@ def match(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return done(request, reverse("contacts:customer", args=[uuid]), message=said)
 
 
-@transaction.atomic
 def _add(form: CustomerForm, contact: Contact | None, *, by: User) -> Customer:
     """Give the customer of this form, with the contact they came with; the same form twice is one customer."""
     key = form.cleaned_data.get("key") or uuid4()
-    known = Customer.objects.filter(uuid=key).first()
-    if known is not None:
-        return known
+    known = Customer.objects.filter(uuid=key)
+    if found := known.first():
+        return found
     form.instance.uuid = key
-    customer = form.keep(by=by)
-    if contact is not None:
-        contact.match(customer, by=by)
+    try:
+        with transaction.atomic():
+            customer = form.keep(by=by)
+            if contact is not None:
+                contact.match(customer, by=by)
+    except IntegrityError:  # the same form at the same moment
+        return known.get()
     return customer
 
 
@@ -169,6 +201,10 @@ def guess(query: str, contact: Contact | None) -> dict[str, object]:
         "infix": " ".join(infix),
         "last_name": " ".join(last) or first,
     }
+
+
+def _may_set_bsn(request: HttpRequest) -> bool:
+    return signed_in(request).has_perm("contacts.reveal_bsn")
 
 
 def _contact_to_match(request: HttpRequest) -> Contact | None:
