@@ -1,17 +1,17 @@
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import push
-from accounts.models import Role, Team, User
+from accounts.models import Team, User
 from contacts.models.case import Case
 from contacts.models.customer import Customer
 from contacts.models.event import Event
+from contacts.models.selection import WRITTEN, ContactQuerySet
 from contacts.models.topic import Topic
 
 
@@ -45,53 +45,6 @@ class Outcome(models.TextChoices):
     CASE = "case", _("Zaak")
     REFERRED = "referred", _("Verwezen")
     BROKEN_OFF = "broken_off", _("Verbroken")
-
-
-class ContactQuerySet(models.QuerySet["Contact"]):
-    def visible_to(self, user: User) -> Self:
-        """Give the contacts this user may see: the contact centre all, a specialist those around own work."""
-        if user.works_at_kcc:
-            return self
-        if user.has_role(Role.SPECIALIST):
-            teams = user.team_ids
-            itself = Contact.objects.filter(pk=OuterRef("pk"))
-            theirs = Contact.objects.filter(customer=OuterRef("customer_id"))
-            return self.filter(  # four questions that each walk an index, for one row at a time
-                Exists(itself.filter(callbacks__team__in=teams))
-                | Exists(itself.filter(case__team__in=teams))
-                | Exists(theirs.filter(callbacks__team__in=teams))
-                | Exists(theirs.filter(case__team__in=teams))
-            )
-        return self.none()
-
-    def timeline(self, *, before: tuple[datetime, int] | None = None, channels: list[str] | None = None) -> Self:
-        """Give contacts newest first, from where the page before ended; a missed attempt stays with its callback."""
-        rows = self.filter(reached=True).order_by("-happened_at", "-pk")
-        if channels:
-            rows = rows.filter(channel__in=channels)
-        if before is not None:
-            moment, pk = before
-            rows = rows.filter(Q(happened_at__lt=moment) | Q(happened_at=moment, pk__lt=pk), happened_at__lte=moment)
-        return rows
-
-    def with_details(self) -> Self:
-        return self.select_related("agent", "topic__parent", "case")
-
-    def with_outcome(self) -> Self:
-        """Add what came of each contact: callbacks with attempts, and articles used; three queries at most."""
-        return self.prefetch_related(
-            Prefetch("callbacks", _of("callbacks").select_related("team", "assignee")),
-            Prefetch("callbacks__attempts", _of("callbacks", "attempts").select_related("by")),
-            Prefetch("usages", _of("usages").select_related("article")),
-        )
-
-
-def _of(*path: str) -> models.QuerySet[Any]:
-    """Give all rows of the model at the end of these reverse relations: apps above that this one must not import."""
-    model: type[models.Model] = Contact
-    for name in path:
-        model = model._meta.get_field(name).related_model  # type: ignore[assignment]
-    return model._default_manager.all()
 
 
 class Contact(models.Model):
@@ -163,6 +116,14 @@ class Contact(models.Model):
                 condition=models.Q(customer__isnull=False, topic__isnull=False),
                 name="contact_on_topic",
             ),
+            models.Index(
+                fields=["network", "party", "-happened_at"], condition=~models.Q(network=""), name="contact_on_network"
+            ),
+            models.Index(
+                fields=["party", "-happened_at"],
+                condition=models.Q(channel="email", direction="in"),
+                name="contact_by_mail_address",
+            ),
         ]
         # As constraints: a unique field of text would carry a second index, for LIKE.
         constraints = [models.UniqueConstraint(fields=["key"], name="contact_once_per_key")]
@@ -177,11 +138,20 @@ class Contact(models.Model):
 
     @property
     def duration(self) -> str:
-        """Give how long it took in the words of the screen: 5 min 12; nothing when unknown."""
-        return f"{self.seconds // 60} min {self.seconds % 60:02d}" if self.seconds else ""
+        """Give how long it took in the words of the screen: 5 min 12, 6 min; nothing when unknown."""
+        return in_minutes(self.seconds)
+
+    @property
+    def wait(self) -> str:
+        return in_minutes(self.waited_seconds)
+
+    @property
+    def after_duration(self) -> str:
+        """Give how long writing it down took after the telephone was hung up."""
+        return in_minutes(self.after_seconds)
 
     @classmethod
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def register(
         cls,
         *,
@@ -212,6 +182,7 @@ class Contact(models.Model):
         A contact that comes with an outcome is closed; one without is work for somebody.
         """
         now = timezone.now()
+        customer = customer.held() if customer else None
         contact, created = cls.objects.get_or_create(
             key=key,
             defaults={
@@ -245,7 +216,7 @@ class Contact(models.Model):
             contact.track("contact_registered", by=by)
         return contact
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def join(self, case: Case, *, by: User | None) -> None:
         """Make this contact part of a case; a second time changes nothing."""
         if self.case_id != case.pk:
@@ -257,20 +228,67 @@ class Contact(models.Model):
     def match(self, customer: Customer, *, by: User | None) -> bool:
         """Put this contact of an unknown person in the customer's timeline, at the moment it happened.
 
-        Its case, the calls back about it and the address it came from go along. False when it belongs to somebody.
+        What else this person said in the same conversation goes along, with cases, the calls back about it and the
+        address it came from. False when it belongs to somebody.
         """
+        customer = customer.held()
         if Contact.objects.filter(pk=self.pk, customer=None).update(customer=customer) == 0:
             return False
         self.customer = customer
-        Case.objects.filter(contacts=self, customer=None).update(customer=customer)
-        Contact.objects.filter(customer=None, attempt__callback__contact=self).update(customer=customer)
+        others = Contact.objects.filter(conversation=self.conversation, party=self.party, customer=None)
+        moved = [self.pk, *others.values_list("pk", flat=True)]
+        Contact.objects.filter(pk__in=moved, customer=None).update(customer=customer)
+        Case.objects.filter(contacts__in=moved, customer=None).update(customer=customer)
+        Contact.objects.filter(customer=None, attempt__callback__contact__in=moved).update(customer=customer)
         if self.party and self.channel in ADDRESS_KINDS:
             customer.add_address(ADDRESS_KINDS[Channel(self.channel)], self.party)
+        elif self.party and self.network:
+            customer.add_address("social", self.party, network=self.network)
         self.track("contact_matched", by=by)
         return True
+
+    @transaction.atomic
+    def correct(self, *, text: str, topic: Topic | None, outcome: str, reason: str, by: User | None) -> bool:
+        """Mend an error in this closed contact, with what it was and why kept beside it.
+
+        What a citizen wrote stays as it is. Say whether anything changed.
+        """
+        known = Contact.objects.select_for_update(of=("self",)).select_related("topic__parent").get(pk=self.pk)
+        before = known.facts
+        self.text, self.topic, self.outcome = known.text if known.is_message else text, topic, outcome
+        self.team = topic.team if topic else None
+        changes = {name: [before[name], now] for name, now in self.facts.items() if before[name] != now}
+        if known.closed_at is None or not changes:
+            return False
+        self.save(update_fields=["text", "topic", "outcome", "team"])
+        self.track("contact_corrected", by=by, reason=reason, changes=changes)
+        return True
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Give what may be corrected, in the words of the screen."""
+        topic = str(self.topic) if self.topic else ""
+        return {"text": self.text, "topic": topic, "outcome": str(self.get_outcome_display())}
+
+    @property
+    def is_written(self) -> bool:
+        """Say whether this is one of a conversation that reads as a whole."""
+        return self.channel in WRITTEN
+
+    @property
+    def is_message(self) -> bool:
+        """Say whether the text is what somebody wrote to us or we to them, and not what a colleague noted."""
+        return Contact.objects.filter(pk=self.pk, message__isnull=False).exists()
 
     def track(self, kind: str, *, by: User | None, **data: Any) -> Event:
         """Write down that something happened to this contact, and hint the pages that show it."""
         if self.customer_id is not None:
             push.hint("timeline", f"customer:{self.customer_id}")
         return Event.objects.create(contact=self, kind=kind, by=by, data=data)
+
+
+def in_minutes(seconds: int | None) -> str:
+    """Give a length of time in the words of the screen: 5 min 12, 6 min, 40 s; nothing when it is none or unknown."""
+    if not seconds or seconds < 60:
+        return f"{seconds} s" if seconds else ""
+    return f"{seconds // 60} min {seconds % 60:02d}" if seconds % 60 else f"{seconds // 60} min"

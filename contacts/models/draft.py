@@ -1,14 +1,19 @@
+from datetime import timedelta
 from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from contacts.models.contact import Contact
+
+KEPT = timedelta(hours=1)  # how long a draft that was thrown away can be had back
+LETTER = "manner"  # the field that only the draft of a letter has
 
 
 def form_key(user: User, uuid: object) -> str:
@@ -21,11 +26,29 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Give the contacts this user is still typing, the latest first, without what was saved meanwhile."""
         key = Concat(Value(form_key(user, "")), Cast("uuid", models.CharField()))
         rows = (
-            self.filter(user=user, case=None)
+            self.filter(user=user, case=None, discarded_at=None)
+            .exclude(data__has_key=LETTER)
             .alias(key=key)
             .exclude(Exists(Contact.objects.filter(key=OuterRef("key"))))
         )
         return rows.select_related("customer").order_by("-updated_at")
+
+    def letter_to(self, *, user: User, case: Any, customer: Any) -> "Draft | None":
+        """Give the letter this user is writing in a case, or to a customer first; thrown away or not."""
+        if case is not None:
+            return self.filter(user=user, case=case).first()
+        letters = self.filter(user=user, case=None, customer=customer, data__has_key=LETTER)
+        return letters.order_by("discarded_at", "-updated_at").first()
+
+    def discard(self) -> int:
+        """Throw these drafts away, for an hour so that it can be undone; give how many there were."""
+        now = timezone.now()
+        Draft.objects.filter(discarded_at__lt=now - KEPT).delete()
+        return self.filter(discarded_at=None).update(discarded_at=now)
+
+    def restore(self) -> int:
+        """Have the drafts that were thrown away back; give how many there were."""
+        return self.exclude(discarded_at=None).update(discarded_at=None)
 
 
 class Draft(models.Model):
@@ -38,6 +61,7 @@ class Draft(models.Model):
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+    discarded_at = models.DateTimeField(_("weggegooid op"), null=True, blank=True)
 
     objects = DraftQuerySet.as_manager()
 
@@ -53,6 +77,12 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def url(self) -> str:
+        """Give the page on which this draft is gone on with."""
+        page = reverse("contacts:customer", args=[self.customer.uuid]) if self.customer else reverse("contacts:desk")
+        return f"{page}?draft={self.uuid}"
 
     def values(self) -> dict[str, Any]:
         """Give what was typed by field name: one value, or a list where a field had several."""

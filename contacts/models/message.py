@@ -1,11 +1,18 @@
+from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from contacts.models.case import Case
 from contacts.models.connection import Connection
 from contacts.models.contact import Contact
 from contacts.models.mailbox import Mailbox
+
+TITLE = 80  # characters of a message that become the title of its case
 
 
 class Message(models.Model):
@@ -46,7 +53,13 @@ class Message(models.Model):
                 fields=["connection", "external_id"],
                 condition=~models.Q(external_id=""),
                 name="message_on_network",
-            )
+            ),
+            GinIndex(
+                OpClass(F("references"), name="jsonb_path_ops"),
+                condition=~models.Q(references=[]),
+                fastupdate=False,
+                name="message_by_reference",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,3 +69,30 @@ class Message(models.Model):
     def recipients(self) -> list[Any]:
         """Give everybody it was openly sent to, as [name, address]."""
         return [*self.to, *self.cc]
+
+    @transaction.atomic
+    def take_back(self, *, at: datetime) -> bool:
+        """Hide what its writer took back, everywhere; the words are kept beside it, for who must account for them.
+
+        A second time changes nothing; say whether this was the first.
+        """
+        if Message.objects.filter(pk=self.pk, deleted_at=None).update(deleted_at=at) == 0:
+            return False
+        contact, said = self.contact, _t("De afzender heeft dit bericht verwijderd.")
+        words = {"subject": contact.subject, "text": contact.text, "html": self.html, "quoted": self.quoted}
+        self.deleted_at, self.data = at, self.data | {"taken_back": words}
+        self.html = self.quoted = ""
+        self.save(update_fields=["data", "html", "quoted"])
+        case = Case.objects.filter(contacts=contact)
+        case.filter(snippet=" ".join(contact.text[:600].split())[:200]).update(snippet=said)  # as Case.heard keeps it
+        case.filter(title__in={title_of(contact.text), contact.subject} - {""}).update(title=said)
+        contact.text, contact.subject = said, ""
+        contact.save(update_fields=["text", "subject"])
+        contact.track("message_taken_back", by=None)
+        return True
+
+
+def title_of(text: str) -> str:
+    """Give the first words of a message that came without a title, to call its case by."""
+    words = " ".join(text[:600].split())
+    return words if len(words) <= TITLE else words[: TITLE - 1].rsplit(" ", 1)[0] + "…"

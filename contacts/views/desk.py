@@ -4,27 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import push
-from accounts.http import agents_only, answer, done, signed_in, wants_part
-from accounts.paging import encode, page, place
+from accounts.http import agents_only, answer, done, signed_in, swaps_content, wants_part
+from accounts.models import User
 from contacts.forms import Part
-from contacts.forms.contact import AlreadySaved, ContactForm
-from contacts.models import Access, Channel, Contact, Customer, Draft, Outcome
+from contacts.forms.call import Preset
+from contacts.forms.contact import AlreadySaved, ContactForm, holds_bsn
+from contacts.models import Access, Call, Channel, Contact, Customer, Draft, Outcome
+from contacts.models.call import has_exchange
 from contacts.models.topic import Topic, choosable_topics
+from contacts.views.timeline import tab
 
 Parts = Sequence[type[Part]]
 
-PAGE = 20
-LARGEST_PAGE = 100
+OPEN_DRAFTS = 20
 
 
 @require_GET
@@ -34,21 +37,23 @@ def desk(request: HttpRequest, *, parts: Parts) -> HttpResponse:
     if not user.works_at_kcc:
         return HttpResponseRedirect(user.start_url)
     recent = Customer.objects.visible_to(user).recently_seen_by(user)
-    context = registration(request, None, parts) | {"recent": recent}
-    return answer(request, "contacts/desk.html", "contacts/_desk.html", context)
+    return _page(request, None, registration(request, None, parts) | {"recent": recent})
 
 
 @require_GET
 def customer(request: HttpRequest, uuid: UUID, *, parts: Parts) -> HttpResponse:
     """Show one customer with the whole timeline, ready to register the contact that is going on."""
     user = signed_in(request)
-    found = get_object_or_404(Customer.objects.visible_to(user).with_counts().prefetch_related("addresses"), uuid=uuid)
+    found = Customer.objects.visible_to(user).with_counts().prefetch_related("addresses").filter(uuid=uuid).first()
+    if found is None:
+        return _moved(request, uuid)
     context = {"customer": found} | tab(request, found)
     Access.record(by=user, action=Access.Action.VIEW, customer_id=found.pk, detail=context["tab"])
-    if not wants_part(request):
-        context |= registration(request, found, parts)
-        context["events_url"] = push.stream_url(request, push.channels_of(user, f"customer:{found.pk}"))
-    return answer(request, "contacts/customer.html", "contacts/_customer_tab.html", context)
+    if wants_part(request) and not swaps_content(request):
+        return answer(request, "contacts/customer.html", "contacts/_customer_tab.html", context)
+    context |= registration(request, found, parts)
+    context["events_url"] = push.stream_url(request, push.channels_of(user, f"customer:{found.pk}"))
+    return _page(request, found, context)
 
 
 @agents_only
@@ -58,10 +63,10 @@ def register(request: HttpRequest, *, parts: Parts) -> HttpResponse:
     user = signed_in(request)
     found = None
     if request.POST.get("customer"):
-        found = get_object_or_404(
-            Customer.objects.visible_to(user).with_counts().prefetch_related("addresses"),
-            uuid=_uuid(request.POST["customer"]),
-        )
+        visible = Customer.objects.visible_to(user).with_counts().prefetch_related("addresses")
+        found = visible.with_uuid(request.POST["customer"])
+        if found is None:
+            raise Http404
     typed = request.POST.copy()
     typed["key"] = str(_uuid(typed.get("key")) or uuid4())  # a form that lost its key is still a form
     form = ContactForm(typed, customer=found)
@@ -80,121 +85,95 @@ def register(request: HttpRequest, *, parts: Parts) -> HttpResponse:
     except AlreadySaved:
         form.add_error("text", _("Onder dit concept is al een ander contact opgeslagen. Sla dit nog een keer op."))
         typed["key"] = str(uuid4())
-        return _again(request, form, bound, found, status=409)
-    request.session["saved_draft"] = reverse("contacts:save_draft", args=[form.cleaned_data["key"]])
-    return done(request, _next(request, contact), message=_said(contact))
+        return _again(request, form, bound, found, status=422 if swaps_content(request) else 409)
+    draft = reverse("contacts:save_draft", args=[form.cleaned_data["key"]])
+    request.session["saved_draft"] = draft
+    return done(request, _next(request, contact), message=_said(contact), told={"kcc:saved": {"draft": draft}})
 
 
 def registration(request: HttpRequest, found: Customer | None, parts: Parts) -> dict[str, Any]:
     """Give the forms of the desk, filled with the draft that was left for this customer."""
     user = signed_in(request)
-    drafts = list(Draft.objects.of(user)[:20])
-    asked = request.GET.get("draft")
-    mine = [draft for draft in drafts if draft.customer_id == (found.pk if found else None)]
-    draft = next((one for one in mine if asked in (None, str(one.uuid))), None)
+    drafts = list(Draft.objects.of(user)[:OPEN_DRAFTS])
+    draft = _draft(request, found, drafts)
     typed: dict[str, Any] = draft.values() if draft else {}
     key = draft.uuid if draft else uuid4()
+    call = _call(request, user, draft)
+    topic = _topic(typed.get("topic", ""), found if draft is None else None, call)
     initial = {
         "channel": request.GET.get("via", Channel.PHONE),
         "conversation": _uuid(request.GET.get("conversation")),
+        "call": call.uuid if call else None,
+        "topic": topic.uuid if topic else "",
     }
-    topic = _topic(typed.get("topic", ""), found if draft is None else None)
-    initial["topic"] = topic.uuid if topic else ""
-    form = ContactForm(customer=found, initial=initial | typed | {"key": key})
+    preset = Preset.of(call, request.GET.get("outcome", "")) if draft is None else Preset()
+    form = ContactForm(customer=found, initial=initial | preset.contact | typed | {"key": key})
     # What a part presets from the topic is fetched when it is asked for, unless it was being filled in already.
     known = topic if draft else None
-    unbound = [part(user=user, customer=found, topic=known, initial=part.stored(typed)) for part in parts]
+    unbound = [
+        part(user=user, customer=found, topic=known, initial=preset.parts | part.stored(typed)) for part in parts
+    ]
     context = {
         "form": form,
         "draft": draft,
         "draft_key": key,
-        "drafts": [one for one in drafts if one != draft],
+        "drafts": sorted(drafts, key=lambda one: one.created_at),
+        "chosen_topic": topic,
+        "holds_bsn": holds_bsn(str(typed.get("text", ""))),
         "saved_draft": (saved := request.session.pop("saved_draft", "")),
         "focus": _focus(request, found, saved),
     }
     return context | {f"{part.name}_form": part for part in unbound}
 
 
-def tab(request: HttpRequest, found: Customer) -> dict[str, Any]:
-    """Give what the chosen tab of a customer shows; the timeline unless another was asked for."""
-    chosen = request.GET.get("tab", "timeline")
-    if chosen == "callbacks":
-        rows = found.contacts.filter(callbacks__isnull=False).timeline().with_details().with_outcome()
-        return {"tab": chosen, "callback_contacts": rows[:50]}
-    if chosen == "cases":
-        return {"tab": chosen, "cases": found.cases.select_related("team", "assignee").order_by("-opened_at")[:50]}
-    if chosen in {"details", "notes"}:
-        return {"tab": chosen, "changes": found.events.select_related("by").order_by("-at")[:20]}
-    return {"tab": "timeline"} | timeline(request, found)
+def _draft(request: HttpRequest, found: Customer | None, drafts: list[Draft]) -> Draft | None:
+    """Give the draft to go on with: the one asked for, that of the call, or the last about this customer."""
+    asked, call, via = (request.GET.get(name) for name in ("draft", "call", "via"))
+    mine = [draft for draft in drafts if draft.customer_id == (found.pk if found else None)]
+    if asked:
+        return next((draft for draft in mine if str(draft.uuid) == asked), None)
+    if call:
+        return next((draft for draft in mine if draft.values().get("call") == call), None)
+    return next((draft for draft in mine if not via or draft.values().get("channel") == via), None)
 
 
-def timeline(request: HttpRequest, found: Customer) -> dict[str, Any]:
-    """Give one page of the customer's timeline: contacts newest first, each with what came of it."""
-    chosen = [channel for channel in request.GET.getlist("channel") if channel in Channel.values]
-    rows = found.contacts.timeline(before=place(request.GET.get("after")), channels=chosen)
-    shown = page(rows.with_details().with_outcome(), size=_size(request), moment=lambda contact: contact.happened_at)
-    counts = found.channel_counts  # type: ignore[attr-defined]
-    return {
-        "timeline": shown,
-        "chips": [
-            (channel, Channel(channel).label, counts[channel]) for channel in Channel.values if channel in counts
-        ],
-        "chosen": chosen,
-        "paging": bool(request.GET.get("after")),
-        "seen_place": encode(timezone.now()),
-    }
+def _call(request: HttpRequest, user: User, draft: Draft | None) -> Call | None:
+    """Give the telephone call that is being written down: the one opened, or the one this user is in."""
+    if not has_exchange():
+        return None
+    if asked := request.GET.get("call"):
+        return Call.objects.visible_to(user).select_related("connection").with_uuid(asked)
+    current = Call.objects.at_desk_of(user, now=timezone.now())
+    before = draft is not None and current is not None and draft.created_at < current.began_at
+    return None if before else current
 
 
-@require_GET
-def news(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Say how many contacts came into this timeline since the page was made; the list itself never shifts by itself."""
-    found = get_object_or_404(Customer.objects.visible_to(signed_in(request)), uuid=uuid)
-    since = place(request.GET.get("since"))
-    count = found.contacts.filter(registered_at__gt=since[0], reached=True)[:100].count() if since else 0
-    context = {"customer": found, "count": count, "since": request.GET.get("since", "")}
-    return answer(request, "contacts/_news.html", "contacts/_news.html", context)
-
-
-@require_GET
-def contact(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Show one contact on its own, with everything that happened to it."""
-    user = signed_in(request)
-    found = get_object_or_404(Contact.objects.visible_to(user).with_details().select_related("customer"), uuid=uuid)
-    Access.record(by=user, action=Access.Action.VIEW, customer_id=found.customer_id, detail="contact")
-    context = {"contact": found, "events": found.events.select_related("by").order_by("at")}
-    return answer(request, "contacts/contact.html", "contacts/_contact.html", context)
-
-
-@require_GET
-def raw(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Give the message exactly as it arrived, as a download that no browser opens."""
-    user = signed_in(request)
-    found = get_object_or_404(Contact.objects.visible_to(user), uuid=uuid)
-    arrival = get_object_or_404(found.arrivals.all()[:1])
-    Access.record(by=user, action=Access.Action.VIEW, customer_id=found.customer_id, detail="raw mail")
-    headers = {
-        "Content-Disposition": f'attachment; filename="{found.uuid}.eml"',
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    return HttpResponse(bytes(arrival.raw), content_type="application/octet-stream", headers=headers)
+def _page(request: HttpRequest, found: Customer | None, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Answer with the desk, of a customer or of nobody; for a swap without the shell around it."""
+    name = "contacts/desk.html" if found is None else "contacts/customer.html"
+    swaps = swaps_content(request)
+    response = render(request, name, context | {"base": "swap.html" if swaps else "base.html"}, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    if swaps and request.method == "GET":
+        response["HX-Replace-Url"] = request.get_full_path()
+    return response
 
 
 def _again(
     request: HttpRequest, form: ContactForm, parts: list[Part], found: Customer | None, *, status: int = 422
 ) -> HttpResponse:
     """Show the desk again with what was typed and what is wrong with it."""
-    context: dict[str, Any] = {"form": form, "draft_key": form["key"].value(), "drafts": []}
+    context: dict[str, Any] = {"form": form, "draft_key": form["key"].value()}
     context |= {f"{part.name}_form": part for part in parts}
-    context["errors"] = [(bound[name], messages) for bound in [form, *parts] for name, messages in _errors(bound)]
-    if found is None:
-        return answer(request, "contacts/desk.html", "contacts/_desk.html", context, status=status)
-    Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=found.pk, detail="timeline")
-    context |= {"customer": found} | tab(request, found)
-    return answer(request, "contacts/customer.html", "contacts/customer.html", context, status=status)
+    context["errors"] = [(bound[name], wrong) for bound in [form, *parts] for name, wrong in _errors(bound)]
+    if found is not None:
+        Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=found.pk, detail="timeline")
+        context |= {"customer": found} | tab(request, found)
+    return _page(request, found, context, status=status)
 
 
 def _errors(form: Any) -> list[tuple[str, Any]]:
-    return [(name, messages) for name, messages in form.errors.items() if name in form.fields] if form.is_bound else []
+    return [(name, wrong) for name, wrong in form.errors.items() if name in form.fields] if form.is_bound else []
 
 
 def _said(contact: Contact) -> str:
@@ -216,10 +195,13 @@ def _next(request: HttpRequest, contact: Contact) -> str:
     return reverse("contacts:customer", args=[contact.customer.uuid]) if contact.customer else reverse("contacts:desk")
 
 
-def _topic(uuid: str, found: Customer | None) -> Topic | None:
-    """Give the topic of a draft; without one that of this customer's last contact, which this is most likely about."""
+def _topic(uuid: str, found: Customer | None, call: Call | None) -> Topic | None:
+    """Give the topic of a draft; without one that of this customer's last contact, or of the line that was called."""
     latest = found.latest_topic if found else None
-    return next((one for one in choosable_topics() if str(one.uuid) == uuid or one.pk == latest), None)
+    line = call.connection.topic_id if call else None
+    topics = choosable_topics()
+    chosen = next((one for one in topics if str(one.uuid) == uuid or one.pk == latest), None)
+    return chosen or next((one for one in topics if one.pk == line), None)
 
 
 def _focus(request: HttpRequest, found: Customer | None, saved: str) -> str:
@@ -229,13 +211,17 @@ def _focus(request: HttpRequest, found: Customer | None, saved: str) -> str:
     return "search" if saved and "conversation" not in request.GET else "note"
 
 
-def _size(request: HttpRequest) -> int:
-    asked = request.GET.get("size", "")
-    return min(max(int(asked), 1), LARGEST_PAGE) if asked.isdecimal() and len(asked) < 4 else PAGE
-
-
 def _uuid(text: str | None) -> UUID | None:
     try:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def _moved(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Go to the customer into which this one was merged, with the call or tab asked for. Raises Http404 for none."""
+    kept = Customer.objects.kept_for(uuid)
+    if kept is None:
+        raise Http404
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return HttpResponseRedirect(reverse("contacts:customer", args=[kept.uuid]) + query)

@@ -1,5 +1,6 @@
 """The screens without a mouse: calling back from the queue, the keys of the house, and a focus that is never lost."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Notification
 from callbacks.models import Attempt, Callback, Result
 from tests import make
-from tests.browser.conftest import SETTLED
+from tests.browser.conftest import PATIENCE, SETTLED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,8 +32,12 @@ def later(office):
     return make.callback(ben, question="Werkt de app weer?")
 
 
-def focused(page: Page) -> str:
-    return str(page.evaluate(FOCUSED))
+def expect_focus(page: Page, words: str = "") -> None:
+    """Wait until the focus is on what has these words; without them, on anything at all."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not (found := page.evaluate(FOCUSED)) or words not in ("", found):
+        assert time.monotonic() < end, f"the focus is on {found!r}"
+        page.wait_for_timeout(20)
 
 
 def press(page: Page, *keys: str) -> None:
@@ -57,9 +62,9 @@ def test_the_queue_is_walked_with_arrows(as_person, rachid, late, later):
     page = as_person(rachid)
     go_to_the_queue(page)
     press(page, "ArrowDown")
-    assert focused(page) == "Bezwaar parkeervergunning"
+    expect_focus(page, "Bezwaar parkeervergunning")
     press(page, "ArrowDown")
-    assert focused(page) == "Parkeerapp"
+    expect_focus(page, "Parkeerapp")
     press(page, "ArrowUp", "Enter")
     page.wait_for_url(f"**{late.get_absolute_url()}")
     expect(page.get_by_text("Is het bezwaar binnen?")).to_be_visible()
@@ -72,15 +77,15 @@ def test_nobody_answers_and_the_next_moment_is_chosen(as_person, rachid, late):
     press(page, "Alt+p", "Tab", "ArrowRight")
     expect(page.get_by_label("Geen gehoor")).to_be_checked()
     press(page, "Tab")
-    assert focused(page) == "next"
+    expect_focus(page, "next")
     while not page.locator("[name=next][value=morning]").is_checked():  # its words depend on the day
         press(page, "ArrowRight")
     press(page, "Tab")
-    assert focused(page) == "note"
+    expect_focus(page, "note")
     page.keyboard.type("Geen voicemail")
     press(page, "Control+Enter")
     expect(page.get_by_text("Poging opgeslagen").first).to_be_visible()
-    assert focused(page) == "Bezwaar parkeervergunning"  # the h1
+    expect_focus(page, "Bezwaar parkeervergunning")  # the h1
     attempt = Attempt.objects.get()
     assert (attempt.result, attempt.note, attempt.by) == (Result.NO_ANSWER, "Geen voicemail", rachid)
     assert Callback.objects.get().next_attempt_at.date() > timezone.now().date()
@@ -97,9 +102,9 @@ def test_spoken_and_done(as_person, rachid, late, later):
     page.keyboard.type("Het bezwaar is binnen.")
     press(page, "Control+Enter")
     expect(page.get_by_text("Terugbelverzoek afgerond").first).to_be_visible()
-    assert focused(page) == "Terugbelverzoeken"
+    expect_focus(page, "Terugbelverzoeken")
     press(page, "ArrowDown")
-    assert focused(page) == "Parkeerapp"  # the next one
+    expect_focus(page, "Parkeerapp")  # the next one
     late.refresh_from_db()
     assert (late.outcome, late.completed_by, late.status) == ("Het bezwaar is binnen.", rachid, "completed")
     assert page.wrong == []
@@ -110,12 +115,12 @@ def test_saving_a_contact_does_not_lose_the_focus(as_person, noor, jansen, offic
     page.goto(f"{live_server.url}/customers/{jansen.uuid}/")
     press(page, "Alt+n", "Control+Enter")
     expect(page.locator("[data-errors], [aria-invalid=true]").first).to_be_visible()
-    assert focused(page)
+    expect_focus(page)
     press(page, "Alt+n")
     page.keyboard.type("Vraagt wanneer het besluit komt.")
     press(page, "Control+Enter")
-    expect(page.get_by_text("Contact opgeslagen").first).to_be_visible()
-    assert page.evaluate("document.activeElement.id") == "kcc-omni"  # on to the next customer
+    expect(page.locator("kcc-toast").first).to_contain_text("Contact opgeslagen")
+    expect(page.locator("#kcc-omni")).to_be_focused()  # on to the next customer
 
 
 def test_f6_walks_the_regions_and_back(as_person, noor, jansen, office, live_server):
@@ -180,9 +185,9 @@ def test_the_menu_of_a_row_by_keyboard(as_person, rachid, late):
     press(page, "Enter")
     expect(page.get_by_role("button", name="Oppakken")).to_be_visible()
     press(page, "Tab")
-    assert focused(page) == "Oppakken"
+    expect_focus(page, "Oppakken")
     press(page, "Enter")
     expect(page.get_by_text("Je hebt dit verzoek opgepakt").first).to_be_visible()
-    assert focused(page)
+    expect_focus(page)
     late.refresh_from_db()
     assert late.assignee == rachid

@@ -8,9 +8,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as house
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from accounts import push
@@ -21,7 +23,7 @@ from tests.browser.conftest import SETTLED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SOON = 3000  # ms within which a page has heard
+SOON = 10_000  # ms within which a page has heard on a busy machine; without the stream it asks every 30 s
 LISTENS = "() => document.querySelector('kcc-live').source?.readyState === EventSource.OPEN"
 
 
@@ -39,7 +41,7 @@ class Events:
     def start(self) -> None:
         command = [sys.executable, "-m", "uvicorn", "kcc.events:application", "--port", str(self.port)]
         self.process = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=self.env)
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while not self.answers():
             assert time.monotonic() < end, "the events process does not start"
             time.sleep(0.05)
@@ -71,7 +73,7 @@ def events(live_server, settings, monkeypatch) -> Iterator[Events]:
 
 def listening(page: Page) -> None:
     """Wait until the page hears the events process, and has fetched what it must."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while not page.evaluate(LISTENS):
         assert time.monotonic() < end, "the page does not listen"
         page.wait_for_timeout(20)
@@ -90,7 +92,7 @@ def test_a_contact_made_elsewhere_is_offered_and_nothing_shifts(as_person, noor,
     expect(news).to_be_visible(timeout=SOON)
     assert (rows.count(), first.bounding_box()) == (shown, place)
     make.contact(jansen, text="En nog een gesprek.", by=noor)
-    expect(page.get_by_role("link", name="2 nieuwe")).to_be_visible(timeout=SOON + 2000)  # hints come at most every 2 s
+    expect(page.get_by_role("link", name="2 nieuwe")).to_be_visible(timeout=SOON)  # hints come at most every 2 s
     page.get_by_role("link", name="2 nieuwe").click()
     expect(page.get_by_text("Nieuwe mail van elders.")).to_be_visible()
     expect(page.get_by_text("En nog een gesprek.")).to_be_visible()
@@ -106,6 +108,18 @@ def test_the_bell_counts_at_once(as_person, noor, rachid, jansen, office, events
     callback.remind(key="now", by=noor)
     remind()
     expect(page.locator("#kcc-bell-count")).to_have_text("2", timeout=SOON)
+    assert page.wrong == []
+
+
+def test_the_menu_counts_at_once(as_person, noor, rachid, jansen, office, events):
+    page = as_person(rachid)
+    listening(page)
+    late = page.locator("[data-nav=callbacks] .kcc-count")
+    expect(late).to_be_hidden()
+    asked = make.contact(jansen, outcome="callback")
+    make.callback(asked, due_at=timezone.now() - timedelta(hours=1), by=noor)
+    expect(late).to_contain_text("1", timeout=SOON)
+    expect(page.locator("[data-nav=callbacks]")).to_have_attribute("aria-current", "page")
     assert page.wrong == []
 
 
@@ -125,11 +139,11 @@ def test_a_page_says_that_it_is_cut_off_and_catches_up(as_person, noor, jansen, 
     expect(strip).to_be_hidden()
     events.die()
     make.contact(jansen, text="Gemist gesprek.", by=noor)
-    expect(strip).to_be_visible(timeout=14_000)  # its patience is 10 s
+    expect(strip).to_be_visible(timeout=30_000)  # its patience is 10 s
     expect(page.locator("#kcc-alert")).to_contain_text("Verbinding verbroken")
     events.start()
-    expect(strip).to_be_hidden(timeout=10_000)
-    expect(page.get_by_role("link", name="1 nieuw")).to_be_visible(timeout=SOON + 2000)
+    expect(strip).to_be_hidden()
+    expect(page.get_by_role("link", name="1 nieuw")).to_be_visible(timeout=SOON)
 
 
 def test_a_page_whose_token_has_ended_still_hears_of_its_customer(

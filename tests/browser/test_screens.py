@@ -13,16 +13,18 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as house
+from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
 
 from accounts.models import Notification, User
 from callbacks.models import Callback, Result
-from contacts.models import Case, Customer, Draft
+from contacts.models import Case, Customer, Draft, Merge, Question
+from contacts.views.web import SALT
 from knowledge.models import Article
 from tests import make
-from tests.browser.conftest import PASSWORD, SETTLED
+from tests.browser.conftest import PASSWORD, PATIENCE, SETTLED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +45,7 @@ def theme(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def context(browser: Browser, theme: str) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=WIDE, color_scheme=theme, locale="nl-NL")  # type: ignore[arg-type]
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
     context.route("**/events/*", quiet_stream)
     yield context
     context.close()
@@ -61,6 +63,7 @@ class Town:
     kees: User
     rachid: User
     customer: Customer
+    twin: Customer
     case: Case
     late: Callback
     tried: Callback
@@ -72,10 +75,18 @@ class Town:
         make.office()
         now, parkeren = timezone.now(), make.team("Parkeren")
         topic = make.topic(team=parkeren)
+        topic.public_name = "Bezwaar tegen een parkeerboete"
+        topic.save()
+        for kind in Question.Kind:
+            Question.objects.create(topic=topic, label=f"Vraag: {kind.label}", hint="Uitleg", kind=kind, choices="A")
         customer = make.customer(
             "Fatima", "el Amrani", phone="06 90123456", email="f.elamrani@voorbeeld.nl",
             street="Duinweg", house_number=12, postcode="1234AB", city="Duinmeer", notes="Belt liefst ’s ochtends.",
         )  # fmt: skip
+        twin = make.customer("F.", "el Amrani", phone="06 90123456", street="Duinweg", house_number=12)
+        old = make.customer("Fatima", "Amrani", email="fatima@voorbeeld.nl")
+        Merge.merge(kept=customer, gone=old, theirs=set(), reason="Zelfde adres.", by=kees)
+        customer.refresh_from_db()
         customer.set_bsn("999990019")
         customer.save()
         for n, channel in enumerate(["phone", "email", "desk", "social", "web"]):
@@ -106,7 +117,7 @@ class Town:
         for person in (noor, kees, rachid):
             Notification.objects.create(recipient=person, key="a", kind="late", text="Te laat", url="/callbacks/")
         Draft.objects.create(uuid=uuid4(), user=noor, data={"text": ["Nog niet af"]})
-        return cls(noor, kees, rachid, customer, case, late, tried, done, article)
+        return cls(noor, kees, rachid, customer, twin, case, late, tried, done, article)
 
 
 @dataclass
@@ -128,7 +139,8 @@ class Look:
         self.wrong.append(f"{self.theme}, {self.name}: {what}")
 
     def hear(self, line: ConsoleMessage) -> None:
-        own_status = line.location["url"] == self.page.url and "the server responded with a status" in line.text
+        status = "the server responded with a status" in line.text
+        own_status = status and (line.location["url"] == self.page.url or "of 422" in line.text)  # a form that is wrong
         if line.type in ("error", "warning") and not own_status:
             self.say(f"console: {line.text} {line.location['url']}")
 
@@ -161,7 +173,8 @@ class Look:
                 self.say(f"{one['id']}: {' '.join(node['target'])}: {why}")
         for one in found["incomplete"]:  # words in the colour of their ground: axe leaves those to people
             for node in one["nodes"]:
-                if any((check["data"] or {}).get("messageKey") == "equalRatio" for check in node["any"]):
+                data = [check["data"] for check in node["any"] if isinstance(check["data"], dict)]
+                if any(one.get("messageKey") == "equalRatio" for one in data):
                     self.say(f"invisible: {' '.join(node['target'])}")
         for size in (WIDE, NARROW) if self.theme == "light" else ():  # colours take no room
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
@@ -223,11 +236,20 @@ def visitor_sees(look: Look) -> None:
         page.keyboard.press("Enter")
         page.wait_for_url("**/2fa/authenticate/**")
 
+    def choose_topic(page: Page) -> None:
+        page.get_by_label("Waar gaat uw vraag over?").select_option(index=1)
+        page.get_by_label("Vraag: datum").wait_for()
+
     look.at("login", "/accounts/login/")
     look.at("session ended while typing", act=send_a_form_too_late)
     look.at("login, wrong password", "/accounts/login/", wrong_password)
     look.at("code of the app", "/accounts/login/", first_step)
     look.at("forgotten password", "/accounts/password/reset/")
+    look.at("public form", "/contact/")
+    look.at("public form, what a topic asks", act=choose_topic)
+    look.at("public form, wrong", act=lambda page: page.get_by_role("button", name="Versturen").click())
+    look.at("public form, in a frame", "/contact/?embed=1")
+    look.at("public form, received", f"/contact/received/{signing.dumps('Z-2026-10001', salt=SALT)}/")
 
 
 def agent_sees(look: Look, town: Town) -> None:
@@ -243,9 +265,28 @@ def agent_sees(look: Look, town: Town) -> None:
         page.fill("#kennis-zoek", "bezwaar")
         page.locator("#kennis-resultaten").get_by_text("Bezwaar maken tegen een parkeerbesluit").wait_for()
 
+    def put_through_to_nobody(page: Page) -> None:
+        page.click("#case-transfer-button")
+        page.locator("#case-transfer").get_by_role("button", name="Doorzetten", exact=True).click()
+        page.locator("[data-errors]").first.wait_for()
+
     def ask_a_callback(page: Page) -> None:
         page.keyboard.press("Alt+t")
         page.get_by_label("Terugbelnummer").wait_for()
+
+    def open_entries(page: Page) -> None:
+        for entry in page.locator("#tijdlijn summary").all()[:6]:
+            entry.click()
+        page.locator("#tijdlijn").get_by_text("Alle details").first.wait_for()
+
+    def colleagues(page: Page) -> None:
+        page.get_by_role("tab", name="Collega").click()
+        page.get_by_text("Rachid Yilmaz").wait_for()
+
+    def search_all(page: Page) -> None:
+        page.keyboard.press("Control+k")
+        page.keyboard.type("amrani")
+        page.get_by_role("option", name="Fatima").first.wait_for()
 
     customer = f"/customers/{town.customer.uuid}/"
     contact = town.customer.contacts.earliest("happened_at")
@@ -256,6 +297,10 @@ def agent_sees(look: Look, town: Town) -> None:
     look.at("customer", customer)
     look.at("customer, with the knowledge base", act=look_up)
     look.at("customer, with a callback", act=ask_a_callback)
+    look.at("customer, entries opened", customer, open_entries)
+    look.at("customer, colleagues", act=colleagues)
+    look.at("palette", act=lambda page: page.keyboard.press("Control+k"))
+    look.at("palette, found", customer, search_all)
     look.at("customer, wrong form", customer, save_nothing)
     for tab in ("cases", "callbacks", "details", "notes"):
         look.at(f"customer, {tab}", f"{customer}?tab={tab}")
@@ -263,9 +308,26 @@ def agent_sees(look: Look, town: Town) -> None:
     look.at("search", "/customers/")
     look.at("search, found", act=search)
     look.at("new customer", "/customers/new/")
+    look.at("visits", "/visits/")
+    look.at("visits, nothing chosen", act=lambda page: page.get_by_role("button", name="Opslaan").click())
+    look.at("same customer", f"{customer}merge/")
+    look.at("same customer, side by side", f"{customer}merge/{town.twin.uuid}/")
     look.at("cases", "/cases/")
+    look.at("cases, all", "/cases/?view=all")
+    look.at("cases, chosen", act=lambda page: page.locator("[name=chosen]").first.check(force=True))
+    look.at("cases, chosen, close", act=lambda page: page.locator("[popovertarget=bulk-close]").click())
+    look.at("cases, filtered", "/cases/?view=all&channel=phone")
+    look.at("cases, nothing", "/cases/?view=snoozed")
+    look.at("cases, closed", "/cases/?view=closed")
     look.at("case", f"/cases/{town.case.uuid}/")
+    look.at("case, menu", act=lambda page: page.click("#case-more"))
+    look.at("case, put off", act=lambda page: page.click("[popovertarget=case-snooze]"))
+    look.at("case, facts", f"/cases/{town.case.uuid}/", lambda page: page.click("#case-facts-button"))
+    look.at("case, put through", f"/cases/{town.case.uuid}/", put_through_to_nobody)
     look.at("contact", f"/contacts/{contact.uuid}/")
+    look.at("contact, correct", f"/contacts/{contact.uuid}/correct/")
+    look.at("contacts without a customer", "/contacts/unmatched/")
+    look.at("colleagues", "/colleagues/?q=a")
     look.at("knowledge", "/knowledge/?q=bezwaar")
     look.at("knowledge, nothing", "/knowledge/?q=zeppelin")
     look.at("article", f"/knowledge/{town.article.uuid}/")
@@ -307,6 +369,11 @@ def lead_sees(look: Look, town: Town) -> None:
     look.at("callbacks, chosen", act=lambda page: page.locator("[name=chosen]").first.check())
     look.at("callbacks, chosen, for nobody", act=assign_to_nobody)
     look.at("callbacks, nothing", f"/callbacks/?view=all&team={uuid4()}")
+    customer = f"/customers/{town.customer.uuid}/"
+    look.at("who saw a customer", f"{customer}accesses/")
+    look.at("customer, was two", f"{customer}?tab=details")
+    look.at("make one of two", f"{customer}merge/{town.twin.uuid}/")
+    look.at("make one of two, no reason", act=lambda page: page.get_by_role("button", name="Samenvoegen").click())
     look.at("board", "/insights/callbacks/")
     look.at("two steps, on", "/accounts/2fa/")
     look.at("two steps, off", "/accounts/2fa/totp/deactivate/")

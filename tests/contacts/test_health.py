@@ -12,8 +12,10 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from contacts.models import Heartbeat
+from contacts.models import Heartbeat, Inbound
 from kcc import health
+from tests import make
+from tests.letters import letter, take_in
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -61,7 +63,7 @@ def test_ready_when_all_is_well(beating: None, settings: Any) -> None:
             "migrations": "ok",
             "disk": "ok",
             "redis": "ok",
-            "heartbeat": {"remind": "ok", "send": "ok", "ingest": "ok"},
+            "heartbeat": {"remind": "ok", "send": "ok", "ingest": "ok", "fetch": "ok"},
         },
     )
 
@@ -71,7 +73,7 @@ def test_a_scan_that_stands_still_is_seen_but_pages_are_served(beating: None) ->
     Heartbeat.objects.filter(name="send").delete()
     status, found = ask()
     assert (status, found["status"]) == (200, "degraded")
-    assert found["heartbeat"] == {"remind": "late", "send": "late", "ingest": "ok"}
+    assert found["heartbeat"] == {"remind": "late", "send": "late", "ingest": "ok", "fetch": "ok"}
 
 
 def test_without_redis_pages_are_served(beating: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
@@ -81,7 +83,7 @@ def test_without_redis_pages_are_served(beating: None, monkeypatch: pytest.Monke
     began = time.monotonic()
     status, found = ask()
     health._client.cache_clear()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     assert (status, found["status"], found["redis"]) == (200, "degraded", "down")
 
 
@@ -93,6 +95,35 @@ def test_without_a_database_nothing_is(monkeypatch: pytest.MonkeyPatch, error: t
     monkeypatch.setattr(health, "_database", away)
     status, found = ask()
     assert (status, found["status"], found["database"]) == (503, "down", "down")
+    assert "geheim" not in str(found)
+
+
+def test_mail_that_needs_a_person_is_counted(beating: None) -> None:
+    make.team("Voorlijn", is_kcc=True)
+    take_in(b"\xff\xfe geen mail")
+    take_in(letter("bounce"))
+    status, found = ask()
+    assert (status, found["status"]) == (200, "ok")
+    assert found["mail"] == {
+        "set_aside": 0, "mailboxes_failing": 0, "connections_failing": 0, "waiting_long": 0,
+        "unreadable_today": 1, "unmatched_reports_today": 1,
+    }  # fmt: skip
+    Inbound.store(b"x", source="smtp").park("kapot: a.jansen@voorbeeld.nl", now=timezone.now())
+    make.mailbox(host="imap.duinmeer.nl").fetch_failed("geen wachtwoord")
+    status, found = ask()
+    assert (status, found["status"]) == (200, "degraded")
+    assert (found["mail"]["set_aside"], found["mail"]["mailboxes_failing"]) == (1, 1)
+    assert "jansen" not in str(found)
+    assert "duinmeer" not in str(found)
+
+
+def test_a_network_that_fails_and_what_nobody_looks_at_are_counted(beating: None) -> None:
+    make.connection("mastodon", name="Duinmeer").failed("geheim")
+    late = Inbound.store(b"x", source="smtp")
+    Inbound.objects.filter(pk=late.pk).update(received_at=timezone.now() - timedelta(minutes=6))
+    status, found = ask()
+    assert (status, found["status"]) == (200, "degraded")
+    assert (found["mail"]["connections_failing"], found["mail"]["waiting_long"]) == (1, 1)
     assert "geheim" not in str(found)
 
 

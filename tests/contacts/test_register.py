@@ -1,3 +1,4 @@
+import json
 from uuid import uuid4
 
 import pytest
@@ -35,6 +36,38 @@ def test_view_registers(as_user, noor, jansen, office):
     assert answer.url == reverse("contacts:customer", args=[jansen.uuid])
     assert (contact.customer, contact.topic, contact.agent, contact.team) == (jansen, topic, noor, topic.team)
     assert contact.closed_at is not None
+
+
+CONTENT = {"HX-Request": "true", "HX-Target": "inhoud"}
+
+
+def test_with_htmx_the_page_hears_at_once_and_fetches_the_rest(as_user, noor, jansen, office):
+    client, typed = as_user(noor), form(customer=str(jansen.uuid))
+    answer = client.post(reverse("contacts:register"), typed, headers=CONTENT)
+    assert answer.status_code == 204
+    told = json.loads(answer.headers["HX-Trigger"])
+    url = reverse("contacts:customer", args=[jansen.uuid])
+    assert told["kcc:toast"]["text"] == "Contact opgeslagen"
+    assert told["kcc:saved"] == {"draft": reverse("contacts:save_draft", args=[typed["key"]])}
+    assert told["kcc:content"] == {"url": url}
+    page = client.get(url, headers=CONTENT)
+    text = page.content.decode()
+    assert page.headers["HX-Replace-Url"] == url
+    assert "Vraagt naar bezwaar." in text
+    assert 'data-focus="#kcc-omni"' in text  # on to the next customer
+    assert "<html" not in text
+    assert "Hoofdmenu" not in text
+
+
+def test_with_htmx_bad_input_comes_back_in_its_place(as_user, noor, jansen, office):
+    answer = as_user(noor).post(
+        reverse("contacts:register"), form(customer=str(jansen.uuid), outcome="transferred"), headers=CONTENT
+    )
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Vraagt naar bezwaar." in text
+    assert "naar wie je hebt doorverbonden" in text
+    assert "<html" not in text
 
 
 def test_double_click_saves_once(as_user, noor, jansen, office):
@@ -178,8 +211,9 @@ class AnyForm(TestCase):
         st.dictionaries(
             st.sampled_from(
                 ["key", "conversation", "channel", "text", "topic", "case", "outcome", "transferred_to", "customer",
-                 "save_next", "callback-who", "callback-number", "callback-reachable", "callback-reachable_from",
-                 "callback-reachable_until", "callback-question", "callback-urgent", "callback-urgent_reason",
+                 "save_next", "call", "by_appointment", "waited_minutes", "callback-who", "callback-number",
+                 "callback-reachable", "callback-reachable_from", "callback-reachable_until", "callback-question",
+                 "callback-urgent", "callback-urgent_reason",
                  "callback-add_to", "knowledge-articles"]
             ),
             st.text(max_size=60) | st.sampled_from(["callback", "case", "answered", "phone", "window", "day"]),

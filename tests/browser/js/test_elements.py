@@ -49,6 +49,7 @@ class Site(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two packets: one would wait for the other
     server: Site
 
     def log_message(self, *args: Any) -> None:
@@ -128,13 +129,13 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 
 def until(ready: Callable[[], Any], page: Page, tick: int = 0) -> None:
     """Wait for what happens outside the page; with `tick` the page's clock is moved on by so many ms each time."""
-    for _ in range(150):
+    for _ in range(1000):
         if ready():
             return
         if tick:
             page.clock.run_for(tick)
         page.wait_for_timeout(20)
-    raise AssertionError("it did not happen within 3 seconds")
+    raise AssertionError("it did not happen within 20 seconds")
 
 
 def stop_clock(page: Page) -> None:

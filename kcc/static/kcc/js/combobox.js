@@ -15,6 +15,7 @@
    Made: <input role="combobox" id="id_topic-input">, <div role="listbox" class="kcc-combo__list" id="id_topic-list">, groups
    .kcc-combo__group, options .kcc-combo__option (.is-active) with mark and .kcc-combo__hint, <p class="kcc-combo__none">.
    The element has is-open, and is-up when there is more room above. The select gets kcc-vh. Listen to change on the select.
+   <p>Naar: <span data-hint-of="id_topic"></span></p> elsewhere shows the hint of what is chosen; without one the p is hidden.
 */
 import { fold, split } from './match.js';
 import { keep, own } from './morph.js';
@@ -117,6 +118,10 @@ class Combobox extends HTMLElement {
   sync() {
     this.input.value = this.label;
     this.typed = false;
+    const hint = document.querySelector(`[data-hint-of="${this.select.id}"]`);
+    if (!hint) return;
+    hint.textContent = this.select.selectedOptions[0]?.dataset.hint || '';
+    hint.parentElement.hidden = !hint.textContent;
   }
 
   handleEvent(event) {

@@ -10,7 +10,7 @@
    With an icon: <span data-draft-status><svg …> <span data-draft-text></span></span>, shown by kcc-draft[state=saved].
    Fields elsewhere on the page with form="…" count too. key="contact" (optional) for a form whose uuid is made anew at each
    page view: a copy that never reached the server comes back in the next such form.
-   The element shows its state: state="saved|failed|expired|gone".
+   The element shows its state: state="saved|failed|expired|gone". X-Draft-Bsn in the answer shows <p data-draft-bsn hidden>.
 
    POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out · 404, 410: no longer there
    Saved or thrown away: HX-Trigger: {"kcc:saved": {"draft": "<url>"}} on the final answer (not on a 302). See also copies.js.
@@ -23,6 +23,7 @@ const PAUSE = 2000;
 const LIMIT = 10000;
 const EVENTS = ['input', 'change', 'submit', 'visibilitychange', 'kcc:saved', 'kcc:leave', 'htmx:beforeRequest'];
 const SWAPS = ['htmx:afterRequest', 'htmx:beforeSwap', 'htmx:oobBeforeSwap', 'htmx:afterSettle'];
+const TEXT = 'textarea, input:not([type=checkbox], [type=radio])'; // of these "input" says all; "change" also comes of leaving
 const carried = new Map(); // what was typed in a form that a swap is about to replace
 
 class Draft extends HTMLElement {
@@ -78,7 +79,8 @@ class Draft extends HTMLElement {
   #clear() {
     clearTimeout(this.#timer);
     this.#request?.abort();
-    this.#request = this.#sent = null;
+    this.#request = null;
+    this.#sent = new WeakMap(); // by request, because a part of the form may ask something of its own meanwhile
     this.#sending = false;
     this.#pairs = [];
     this.#touched = new Set();
@@ -96,15 +98,15 @@ class Draft extends HTMLElement {
   handleEvent(event) {
     const { type, target, detail } = event;
     const ours = detail?.elt && (this.contains(detail.elt) || detail.elt.form === this.#form);
-    if (type === 'input' || type === 'change') this.#change(target);
+    if (type === 'input' || (type === 'change' && !target.matches(TEXT))) this.#change(target);
     else if (type === 'visibilitychange') document.hidden ? this.flush() : this.#plan(0);
     else if (type === 'pagehide') this.flush();
     else if (type === 'online') this.#plan(0);
     else if (type === 'kcc:leave') this.keep();
     else if (type === 'submit' && target === this.#form) this.#pause();
-    else if (type === 'htmx:beforeRequest' && ours) this.#sent = new Set(read(this.#form).map(String));
-    else if (type === 'htmx:afterRequest' && ours) this.#resume();
-    else if (type.endsWith('eforeSwap') && (detail.target || target).contains(this)) this.#carry(ours);
+    else if (type === 'htmx:beforeRequest' && ours) this.#sent.set(detail.xhr, new Set(read(this.#form).map(String)));
+    else if (type === 'htmx:afterRequest' && detail.elt === this.#form) this.#resume();
+    else if (type.endsWith('eforeSwap') && (detail.target || target).contains(this)) this.#carry(detail.xhr);
     else if (type === 'htmx:afterSettle') this.#restore();
     else if (type === 'kcc:saved' && (detail.draft ? detail.draft === this.#url : ours || this.contains(target))) {
       copies.drop(this.#url);
@@ -131,7 +133,6 @@ class Draft extends HTMLElement {
   }
 
   #resume() {
-    this.#sent = null;
     if (!this.#sending) return;
     this.#sending = false;
     if (this.#touched.size) this.#version += 1;
@@ -181,6 +182,10 @@ class Draft extends HTMLElement {
     this.#place = this.#url;
     const time = headers.get('X-Draft-Saved'); // none: there was nothing worth keeping yet
     if (time) this.#show('saved', { time });
+    const hint = this.querySelector('[data-draft-bsn]');
+    const bsn = headers.has('X-Draft-Bsn');
+    if (bsn && hint?.hidden) say(hint.textContent.trim());
+    if (hint) hint.hidden = !bsn;
     if (this.dirty) {
       this.keep();
       this.#plan(PAUSE);
@@ -198,9 +203,9 @@ class Draft extends HTMLElement {
   }
 
   // A swap that replaces the form knows what it was sent; whatever was typed besides is carried over.
-  #carry(ours) {
+  #carry(xhr) {
     const now = read(this.#form);
-    const sent = (ours && this.#sent) || new Set();
+    const sent = (xhr && this.#sent.get(xhr)) || new Set();
     const fresh = now.filter((pair) => this.#touched.has(pair[0]) && !sent.has(String(pair)));
     const gone = [...this.#touched].filter((name) => !sent.size && !now.some((pair) => pair[0] === name));
     if (!fresh.length && !gone.length) return;

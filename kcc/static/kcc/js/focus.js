@@ -2,7 +2,7 @@
 
    1. What the person did not ask for (hint-*, load, revealed, every) never moves the focus, whatever the answer holds: not even autofocus.
    2. [data-focus] in the answer, or on a new page, gets it: the summary of errors, the field to go on with. autofocus is
-      for whole pages and dialogs. A new page without it: the first error, or the h1 when it brings a message.
+      for whole pages and dialogs. data-focus="#id" points at what gets it, outside the swap. A new page without it: the first error, or the h1 when it brings a message.
    3. A new <main> or [data-page]: its h1.
    4. The focus stays. Where its node has gone: the node with the same id (htmx), else the heading [tabindex="-1"] of what came,
       else of the part around it, else the h1. A button that was disabled meanwhile gets it back.
@@ -35,7 +35,7 @@ function settle(parts, before, wish, went) {
     .map((part) => (part.matches('[data-focus]') ? part : part.querySelector('[data-focus]')))
     .find(Boolean);
   const page = parts.find((part) => part.matches('main, [data-page]'));
-  if (wanted) focus(wanted);
+  if (wanted) focus((wanted.dataset.focus && document.querySelector(wanted.dataset.focus)) || wanted);
   else if (page) focus(page.querySelector('h1') || page);
   else if (had && lost()) can(before) ? before.focus() : fall(parts);
 }
@@ -50,12 +50,24 @@ document.addEventListener('htmx:beforeSwap', ({ detail }) => {
 });
 
 document.addEventListener('htmx:afterSettle', ({ target, detail: { xhr, requestConfig } }) => {
+  if (!xhr) return; // a page out of the browser's history
   if (swapped.has(xhr)) return swapped.get(xhr).push(target);
   const parts = [target];
   swapped.set(xhr, parts);
   const went = acts !== acted.get(xhr); // elsewhere, while the answer settled
   queueMicrotask(() => settle(parts, held.get(xhr), asked(requestConfig), went));
 });
+
+// A form that opens above the page: its first field, so that the next key goes into it.
+document.addEventListener(
+  'toggle',
+  ({ target, newState }) => {
+    if (newState !== 'open' || !target.matches('.kcc-act[popover]') || target.contains(document.activeElement)) return;
+    const field = [...target.querySelectorAll('input:not([type=hidden]), select, textarea')].find(can);
+    if (field) focus(field);
+  },
+  true,
+);
 
 // A page that came of a form: what is wrong with it, or after saving (it says so) the h1.
 const wrong = [...document.querySelectorAll('[data-focus], [data-errors], [aria-invalid="true"]')].find(can);

@@ -5,7 +5,8 @@
    <ol hx-get="…" hx-trigger="hint-timeline from:body" hx-swap="morph:outerHTML">
 
    For each event (named, or unnamed with the name as data): kcc:hint {name, data} on the element, at once; and hint-<name> on body,
-   at most once per 2 s, the last one always. Names without a place in `names` are ignored.
+   at most once per 2 s, the last one always. Names without a place in `names` are ignored. What the menu counts also gives
+   hint-menu, at most once per 10 s: every desk hears of every case. The count of the bell stands in the title of the window.
    No stream for 10 s: #kcc-offline shows and is announced, and all names are hinted each `poll` seconds, until the stream is back;
    then all once more, since hints were missed. Without url it only polls.
    renew answers {"url": "…"} when the token has ended. spread="500" (ms, optional) spreads the re-fetching of many desks.
@@ -16,6 +17,8 @@ import { say, tell } from './page.js';
 
 const PATIENCE = 10000;
 const PAUSE = 2000;
+const SLOW = 10000;
+const COUNTED = ['cases', 'callbacks', 'call'];
 const REST = 5 * 60000;
 
 class Live extends HTMLElement {
@@ -73,9 +76,10 @@ class Live extends HTMLElement {
     this.hint(name);
   }
 
-  hint(name) {
-    const wait = Math.max(0, (this.last.get(name) ?? 0) + PAUSE - Date.now());
-    if (wait > PAUSE) return; // one is already on its way
+  hint(name, pause = PAUSE) {
+    if (COUNTED.includes(name)) this.hint('menu', SLOW);
+    const wait = Math.max(0, (this.last.get(name) ?? 0) + pause - Date.now());
+    if (wait > pause) return; // one is already on its way
     const spread = Math.random() * (Number(this.getAttribute('spread')) || 0);
     this.last.set(name, Date.now() + wait + (wait || spread ? 1 : 0));
     setTimeout(() => {
@@ -157,3 +161,13 @@ class Live extends HTMLElement {
 }
 
 customElements.define('kcc-live', Live);
+
+const CALLS = /^(\(\d+\) [^|]* \| (?=.* \| ))?(\(\d+\) )?/; // see notify.js
+
+function count() {
+  const n = document.getElementById('kcc-bell-count')?.textContent;
+  const title = document.title.replace(CALLS, (all, calls = '') => calls + (n ? `(${n}) ` : ''));
+  if (title !== document.title) document.title = title;
+}
+document.addEventListener('htmx:afterSettle', count);
+count();

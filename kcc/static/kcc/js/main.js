@@ -13,8 +13,32 @@ import './copy.js';
 import './toast.js';
 import './tabs.js';
 import './live.js';
+import './notify.js';
+import './dial.js';
 import './theme.js';
 import './reveal.js';
 import './keep.js';
-import './selection.js';
 import './session.js';
+
+// What only some pages have is fetched when it is there.
+const SOME = {
+  'kcc-selection': () => import('./selection.js'),
+  'kcc-recipients': () => import('./recipients.js'),
+  'kcc-editor': () => import('./editor.js'),
+  'kcc-pick': () => import('./pick.js'),
+};
+
+function fetchSome() {
+  for (const [tag, load] of Object.entries(SOME)) if (document.querySelector(tag)) delete SOME[tag] && load();
+}
+fetchSome();
+document.addEventListener('htmx:afterSwap', fetchSome);
+
+// The palette is fetched when somebody goes to its field; what is typed meanwhile is typed there. See palette.js.
+for (const type of ['focusin', 'click', 'input'])
+  document.addEventListener(type, ({ target }) => {
+    if (target.id !== 'kcc-omni' || !document.querySelector('kcc-palette')) return;
+    const before = document.activeElement;
+    if (type === 'click') target.focus();
+    import('./palette.js').then(({ open }) => type === 'focusin' || open(target, before));
+  });

@@ -1,5 +1,5 @@
 /* Teaches idiomorph what belongs to the person and not to the server: the value being typed, an opened <details> or
-   <dialog>, and what our elements made or changed. Load idiomorph before main.js. */
+   <dialog> (with what it fetched: hx-get), and what our elements made or changed. Load idiomorph before main.js. */
 
 const attributes = new WeakMap();
 const made = new WeakSet();
@@ -19,6 +19,7 @@ function typing(node) {
 
 const { defaults } = globalThis.Idiomorph || {};
 if (defaults) {
+  defaults.callbacks.beforeNodeMorphed = (node) => !node.matches?.('details[open][hx-get]');
   defaults.callbacks.beforeNodeRemoved = (node) => !made.has(node);
   defaults.callbacks.beforeAttributeUpdated = (name, node) => {
     if (name === 'value') return !made.has(node) && !typing(node);

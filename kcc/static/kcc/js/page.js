@@ -4,7 +4,9 @@
    <div id="kcc-status" class="kcc-vh" role="status"></div>
    <div id="kcc-alert" class="kcc-vh" role="alert"></div>
 
+   What a swap brings in [data-announce] (its value, or its text) is said too: what a hint brought, at most once per 30 s.
    HX-Trigger: {"kcc:say": {"text": "Contact opgeslagen"}}     also "urgent": true
+               {"kcc:content": {"url": "/customers/…/"}}        what #inhoud shows from now on, fetched without its shell
 */
 
 /** Put values in words that the template wrote: fill('Bewaard om {time}', {time: '10:42'}). */
@@ -49,8 +51,10 @@ export const asked = (config) => WISH.test(config?.triggeringEvent?.type);
 /** True when a person can see it: not hidden, not in a closed drawer, tab or menu. */
 export const visible = (node) => node.checkVisibility({ visibilityProperty: true });
 
-/** Focus anything, a heading too. */
+/** Focus anything, a heading too. In a text that was never touched one goes on typing at its end. */
 export function focus(node, options) {
+  const untouched = node.localName === 'textarea' && node !== document.activeElement && !node.selectionEnd;
+  if (untouched) node.setSelectionRange(node.value.length, node.value.length);
   node.focus(options);
   if (document.activeElement === node) return;
   node.tabIndex = -1;
@@ -63,4 +67,16 @@ export function reveal(node) {
   tell(node, 'kcc:show');
 }
 
+const told = new Map(); // when, by the part of the page it was about
+
+document.addEventListener('htmx:afterSettle', ({ target, detail }) => {
+  const node = target.matches('[data-announce]') ? target : target.querySelector('[data-announce]');
+  const text = node && (node.dataset.announce || node.textContent.trim());
+  const rest = asked(detail.requestConfig) ? 0 : 30000;
+  if (!text || Date.now() - (told.get(target.id) ?? -rest) < rest) return;
+  told.set(target.id, Date.now());
+  say(text);
+});
+
+document.addEventListener('kcc:content', (event) => htmx.ajax('GET', event.detail.url, { target: '#inhoud', event }));
 document.addEventListener('kcc:say', ({ detail }) => say(detail.text ?? detail.value, detail));

@@ -5,8 +5,12 @@
      <div data-revealed="transfer">…fields…</div></kcc-reveal>
    <fieldset data-revealed="callback" form="…">…</fieldset>      may stand elsewhere on the page
 
-   Without JavaScript every part shows. A shortcut to a field in a hidden part chooses its answer (kcc:show).
+   Without JavaScript every part shows. A shortcut to a field in a hidden part chooses its answer (kcc:show), and so does
+   <button type="button" data-fills="id_transferred_to" value="J. Smit">, which also fills that field in.
+   HX-Trigger: {"kcc:suggest": {"field": "id_topic", "value": "…"}} chooses that in a select in which nothing was chosen yet.
 */
+import { focus, reveal } from './page.js';
+
 const off = new WeakSet(); // disabled by us, so ours to enable
 const FIELDS = 'input, select, textarea, button';
 
@@ -67,3 +71,21 @@ class Reveal extends HTMLElement {
 }
 
 customElements.define('kcc-reveal', Reveal);
+
+document.addEventListener('kcc:suggest', ({ detail: { field, value } }) => {
+  const select = document.getElementById(field);
+  if (!select || select.value) return;
+  select.value = value;
+  select.closest('kcc-combobox')?.sync();
+  select.dispatchEvent(new Event('input', { bubbles: true })); // not "change": nothing is to be fetched for it
+});
+
+document.addEventListener('click', ({ target }) => {
+  const button = target.closest('[data-fills]');
+  const field = button && document.getElementById(button.dataset.fills);
+  if (!field) return;
+  reveal(field);
+  field.value = button.value;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  focus(field);
+});

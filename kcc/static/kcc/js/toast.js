@@ -11,7 +11,7 @@
    seconds="10" (6 without), kind="ok|info|warn|late" (class is-<kind>; late stays until dismissed, as does data-sticky).
    The ring is CSS: is-running, is-paused, and the custom property --kcc-toast-time.
    HX-Trigger: {"kcc:toast": {"text": "…", "kind": "ok", "seconds": 6, "sticky": false, "href": "/…", "action": "Bekijk"}}
-   Failed htmx requests show the texts above, except those of a hint (live.js); a clock that keeps failing shows once. Texts are announced in #kcc-status, late
+   Failed htmx requests show the texts above, or data-error-text of the part they are for, except those of a hint (live.js); a clock that keeps failing shows once. Texts are announced in #kcc-status, late
    ones in #kcc-alert: so no role on the toast.
 */
 import { asked, fill, focus, say } from './page.js';
@@ -86,7 +86,8 @@ function failed({ type, detail }) {
   if (detail.requestConfig?.triggeringEvent?.type.startsWith('hint-')) return;
   const place = document.getElementById('kcc-toasts');
   const { errorText, offlineText, timeoutText } = place?.dataset || {};
-  const words = { 'htmx:sendError': offlineText, 'htmx:timeout': timeoutText }[type] || errorText;
+  const own = detail.elt?.closest('[data-error-text]')?.dataset.errorText;
+  const words = { 'htmx:sendError': offlineText, 'htmx:timeout': timeoutText }[type] || own || errorText;
   const text = fill(words, { status: detail.xhr?.status });
   const shown = place && [...place.querySelectorAll('kcc-toast')].some((one) => one.said === text);
   if (!shown || asked(detail.requestConfig)) toast({ text, kind: 'late' });
