@@ -1,30 +1,61 @@
 """The people of the tests: Noor answers the phone, Sam works in another team, Kees leads, Rachid calls back."""
 
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from accounts.memory import forget_everything
 from accounts.models import Role, Team, User
 from contacts.models import Customer
-from tests import make
+from tests import apart, make
 
 __all__ = ["DjangoAssertNumQueries"]
 
+RANDOM_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+OTHERS_AWAY = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
-def pytest_configure() -> None:
+
+def pytest_configure(config: pytest.Config) -> None:
     """Serve static files by their own names: the live server knows no others (bin/test collects the hashed)."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    if hasattr(config, "workerinput"):  # one of several test processes
+        config.add_cleanup(apart.settle())
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a random id by what it is, for each of several test processes must find tests of the same names."""
+    return "random id" if isinstance(val, str | UUID) and RANDOM_ID.fullmatch(str(val)) else None
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Let no thread of a live server keep its connection: the test database could not be dropped."""
     connections["default"].settings_dict["CONN_MAX_AGE"] = 0
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = os.environ.get("KCC_TEST_TEMPLATE")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the files of the tests apart from those of an installation."""
+    settings.FILES_ROOT = tmp_path_factory.mktemp("files")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """End what others still have open in the end, as the server of a browser test may: it would keep the database."""
+    yield
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        with connections["default"].cursor() as cursor:
+            cursor.execute(OTHERS_AWAY)
 
 
 @pytest.fixture(autouse=True)

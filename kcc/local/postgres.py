@@ -40,7 +40,9 @@ SETTINGS = {
     "log_parameter_max_length": "0",  # what a slow statement asked for may be about a citizen
     "log_parameter_max_length_on_error": "0",
 }
+# For tests, which run in several processes: what they write may be lost, and none of them waits for a disk.
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+FORGETFUL |= {"max_connections": "200"}
 
 
 def binaries() -> Path:

@@ -14,7 +14,7 @@ def web(choices: Choices, env: dict[str, str]) -> Program:
 
 
 def others(place: Place, choices: Choices, env: dict[str, str]) -> list[Program]:
-    """Give the rest: what pushes hints to pages, two workers, the clock, and the door for e-mail."""
+    """Give the rest: what pushes hints to pages, two workers, the clock, and the doors for e-mail."""
     push = ["uvicorn", "kcc.events:application", "--host", "127.0.0.1", "--port", str(choices.port + 1)]
     push += ["--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "1"]
     schedule = str(place.run / "beat-schedule")
@@ -26,7 +26,7 @@ def others(place: Place, choices: Choices, env: dict[str, str]) -> list[Program]
         program("fast", worker("fast", "tick,send"), work),
         program("slow", worker("slow", "ingest,report"), work),
         program("beat", beat, env),
-        Program("smtp", manage_command("receive_smtp", "--port", str(choices.smtp_port)), env, ROOT),
+        Program("smtp", manage_command("receive_smtp", "--imap", "--port", str(choices.smtp_port)), env, ROOT),
     ]
 
 

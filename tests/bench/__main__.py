@@ -8,6 +8,7 @@ from statistics import median, quantiles
 from psycopg2.extensions import connection as Connection
 
 from kcc.local.place import ROOT
+from tests.bench import hooks, mail
 from tests.bench.browser import Browser
 from tests.bench.ground import Ground
 from tests.bench.pages import Page, Pages
@@ -25,6 +26,12 @@ def main() -> None:
     ground.database(options.contacts, fresh=options.fresh)
     for line in ground.facts():
         print(line)
+    if options.hooks:
+        hooks.measure(ground, rate=options.hooks, seconds=options.seconds)
+        return
+    if options.mail:
+        mail.measure(ground, rate=options.mail, seconds=options.seconds)
+        return
     with System(ground) as system, ground.connect() as found:
         agent, lead = Browser(ground.choices.port), Browser(ground.choices.port)
         password = LOGINS.read_text().split()[3]  # "Password for all: ..."
@@ -43,6 +50,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--contacts", type=int, default=1_000_000, help="how many contacts the database must hold")
     parser.add_argument("--times", type=int, default=200, help="how often each page is asked for")
     parser.add_argument("--only", default="", type=str.lower, help="measure only what has this in its name")
+    parser.add_argument("--hooks", type=float, metavar="RATE", help="instead, deliver so many a second at /hooks/")
+    parser.add_argument("--mail", type=float, metavar="RATE", help="instead, send so many e-mails a second")
+    parser.add_argument("--seconds", type=float, default=60, help="how long to do so")
     parser.add_argument("--fresh", action="store_true", help="make and fill the database anew")
     return parser.parse_args()
 

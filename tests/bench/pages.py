@@ -25,6 +25,9 @@ OPEN = "b.completed_at IS NULL AND b.cancelled_at IS NULL"
 QUEUE = f"""SELECT b.*, c.subject, k.last_name, t.name FROM callbacks_callback b
 JOIN contacts_contact c ON c.id = b.contact_id LEFT JOIN contacts_customer k ON k.id = c.customer_id
 LEFT JOIN contacts_topic t ON t.id = c.topic_id WHERE {OPEN} ORDER BY b.due_at, b.id LIMIT 51"""
+TO_DO = """SELECT z.*, u.first_name, h.first_name FROM contacts_case z LEFT JOIN accounts_user u ON u.id = z.assignee_id
+LEFT JOIN accounts_user h ON h.id = z.held_by_id WHERE z.closed_at IS NULL ORDER BY
+CASE WHEN z.answered_at >= coalesce(z.last_inbound_at, z.opened_at) THEN 'infinity' ELSE z.due_at END, z.id LIMIT 51"""
 WEEKS = """SELECT date_trunc('week', happened_at), outcome, count(*) FROM contacts_contact
 WHERE direction = 'in' AND happened_at >= now() - interval '13 weeks' GROUP BY 1, 2"""
 SAVE = """INSERT INTO contacts_contact (uuid, key, conversation, channel, direction, party, subject, text, outcome,
@@ -33,6 +36,9 @@ SELECT gen_random_uuid(), 'bench:' || gen_random_uuid(), gen_random_uuid(), 'pho
 '', true, true, now(), now(), now(), %s, (SELECT min(id) FROM accounts_user) RETURNING id"""
 ARTICLES = """SELECT id, title, ts_rank_cd(vector, q) FROM knowledge_article, websearch_to_tsquery('kcc_dutch', %s) q
 WHERE vector @@ q ORDER BY 3 DESC LIMIT 30"""
+
+HTMX = {"HX-Request": "true"}
+CONTENT = HTMX | {"HX-Target": "inhoud"}
 
 
 @dataclass
@@ -72,6 +78,7 @@ class Pages:
         yield from self.desk()
         yield from self.searches()
         yield from self.actions()
+        yield from self.cases()
         yield from self.callbacks()
         yield from self.knowledge()
         url = "/accounts/notifications/"
@@ -87,6 +94,21 @@ class Pages:
             name = f"Timeline of {self.busy_contacts} contacts, {size} shown"
             url = f"/customers/{self.busy}/?size={size}"
             yield Page(name, lambda url=url: self.agent.get(url), CONTACTS, [self.busy_pk, size + 1])  # type: ignore[misc]
+        yield from self.timeline()
+
+    def timeline(self) -> Iterator[Page]:
+        """Give what an open page asks for: after saving, of one channel, an entry opened, and what has no place yet."""
+        url = f"/customers/{self.busy}/"
+        yield Page("Timeline, after saving", lambda: self.agent.get(url, **CONTENT), CONTACTS, [self.busy_pk, 21])
+        yield Page("Timeline, by mail only", lambda: self.agent.get(f"{url}?channel=email", **HTMX))
+        entries = self.some(f"SELECT uuid FROM contacts_contact WHERE customer_id = {self.busy_pk} AND reached")
+        yield Page("Timeline, an entry opened", lambda: self.agent.get(f"/contacts/{next(entries)}/", **HTMX))
+        nobody = """SELECT * FROM contacts_contact WHERE customer_id IS NULL
+        ORDER BY customer_id, happened_at DESC, id DESC LIMIT 21"""
+        yield Page("Contacts without a customer", lambda: self.agent.get("/contacts/unmatched/"), nobody)
+        form = Forms.of(self.agent.get("/customers/").text).find("/customers/")
+        asked = cycle(["Jansen", "paspoort", "06 9012", "10042"])
+        yield Page("Palette", lambda: self.agent.post("/palette/", form | {"q": next(asked)}))
 
     def searches(self) -> Iterator[Page]:
         common = "Jansen"
@@ -144,6 +166,23 @@ class Pages:
         return self.agent.post(
             "/contacts/register/", form | {"text": "Vraag.", "topic": topic, "callback-who": team} | typed
         )
+
+    def cases(self) -> Iterator[Page]:
+        """The work queue as it is opened, as it refreshes itself, and one case beside it and by itself."""
+        for view in ("team", "unread", "all", "closed"):
+            url = f"/cases/?view={view}"
+            yield Page(f"Work queue, {view}", lambda url=url: self.agent.get(url), TO_DO)  # type: ignore[misc]
+        rows = {"HX-Request": "true", "HX-Target": "cases"}
+        yield Page("Work queue, team, refreshed", lambda: self.agent.get("/cases/?view=team", **rows), TO_DO)
+        one = self.some("SELECT uuid FROM contacts_case WHERE closed_at IS NULL ORDER BY md5(id::text) LIMIT 200")
+        thread = """SELECT c.* FROM contacts_contact c JOIN contacts_case z ON z.id = c.case_id WHERE z.uuid = %s
+        ORDER BY c.happened_at DESC LIMIT 51"""
+        beside, part = "?view=team", {"HX-Request": "true", "HX-Target": "bericht"}
+        yield Page(
+            "Case, beside the queue", lambda: self.agent.get(f"/cases/{next(one)}/{beside}"), thread, [next(one)]
+        )
+        alone: Ask = lambda: self.agent.get(f"/cases/{next(one)}/{beside}", **part)  # noqa: E731
+        yield Page("Case, chosen in the queue", alone, thread, [next(one)])
 
     def callbacks(self) -> Iterator[Page]:
         yield Page("Callbacks, all open", lambda: self.agent.get("/callbacks/?view=all"), QUEUE)

@@ -1,8 +1,10 @@
 """The programs of the system as bin/up runs them, and the memory they take."""
 
+import os
 import subprocess
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 from kcc.local.programs import others, web
@@ -61,6 +63,13 @@ class System:
 
     def memory(self) -> dict[str, float]:
         """Give the megabytes of each program with its children; memory that is shared counts in equal parts (PSS)."""
+        return self._summed(pss)
+
+    def worked(self) -> dict[str, float]:
+        """Give the milliseconds that each program with its children has computed."""
+        return self._summed(computed)
+
+    def _summed(self, figure: Callable[[int], float]) -> dict[str, float]:
         children = defaultdict(list)
         for path in Path("/proc").glob("[0-9]*/stat"):
             try:
@@ -69,7 +78,7 @@ class System:
                 continue
             children[int(text.rpartition(")")[2].split()[1])].append(int(path.parent.name))
         return {
-            name: sum(pss(pid) for pid in family(process.pid, children)) for name, process in self.processes.items()
+            name: sum(figure(pid) for pid in family(process.pid, children)) for name, process in self.processes.items()
         }
 
 
@@ -83,3 +92,11 @@ def pss(pid: int) -> float:
     except OSError:
         return 0.0
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+
+
+def computed(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")

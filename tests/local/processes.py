@@ -22,8 +22,8 @@ def mentioning(*words: str) -> list[psutil.Process]:
     return found
 
 
-def eventually(condition: Callable[[], object], within: float = 10.0) -> bool:
-    """Say whether this becomes true in time."""
+def eventually(condition: Callable[[], object], within: float = 30.0) -> bool:
+    """Say whether this becomes true, on however busy a machine."""
     end = time.monotonic() + within
     while not condition():
         if time.monotonic() > end:
@@ -47,10 +47,10 @@ def command(name: str) -> str:
 @contextmanager
 def none_left(folder: Path) -> Iterator[None]:
     """Check that what was started for this folder is gone in the end; kill it if not."""
-    yield
-    gone = eventually(lambda: not mentioning(str(folder)), within=8)
-    left = mentioning(str(folder))
-    for process in left:
-        with suppress(psutil.Error):
-            process.kill()
-    assert gone, left
+    try:
+        yield
+        assert eventually(lambda: not mentioning(str(folder))), mentioning(str(folder))
+    finally:
+        for process in mentioning(str(folder)):
+            with suppress(psutil.Error):
+                process.kill()

@@ -89,7 +89,11 @@ def test_hint_reaches_who_may_hear_it_and_only_them(push: Push) -> None:
     assert eventually(lambda: push.health()["streams"] == 0)
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "a:b:c", token("user:1", key="another key")])
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "x", "a:b:c", token("user:1", key="another key")],
+    ids=["none", "no token", "three parts", "of another key"],
+)
 def test_wrong_token_is_refused(push: Push, wrong: str) -> None:
     response = push.get(f"/events/?t={wrong}")
     assert response.status == 403

@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+from kcc.local.keeper import free_ports
 from tests.local.processes import command, environment, none_left
 
 
@@ -20,8 +21,10 @@ def manage(var: Path, *arguments: str, **more: str) -> subprocess.CompletedProce
 
 def test_new_database_gets_its_tables_and_two_commands_share_it(tmp_path: Path) -> None:
     first = (
-        "import sys, time; from django.contrib.auth.models import Group; Group.objects.create(name='x');"
-        "print(Group.objects.filter(name='x').count(), sys.stdin.read(), flush=True); time.sleep(3); sys.exit(7)"
+        "import os, sys, time; from django.contrib.auth.models import Group; Group.objects.create(name='x');"
+        "print(Group.objects.filter(name='x').count(), sys.stdin.read(), flush=True)\n"
+        f"while not os.path.exists({str(tmp_path / 'go')!r}): time.sleep(0.05)\n"
+        "sys.exit(7)"
     )
     second = "from django.contrib.auth.models import Group; print(Group.objects.filter(name='x').count())"
     shell = ["shell", "--verbosity", "0", "--command"]
@@ -40,8 +43,9 @@ def test_new_database_gets_its_tables_and_two_commands_share_it(tmp_path: Path) 
             # Nothing but what the command itself prints, though the tables were made first.
             assert running.stdout.readline() == "1 typed by a person\n"
             assert manage(tmp_path / "var", *shell, second).stdout == "1\n"
+            (tmp_path / "go").touch()
             assert running.stdout.read() == ""
-        assert running.wait(timeout=30) == 7
+        assert running.wait(timeout=60) == 7
 
 
 def test_full_or_closed_folder_is_one_line(tmp_path: Path) -> None:
@@ -53,8 +57,9 @@ def test_full_or_closed_folder_is_one_line(tmp_path: Path) -> None:
 
 
 def test_database_of_ones_own_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    ports = free_ports({}, ["web", "smtp"])
     done = subprocess.run(
-        [command("up"), "--port", "28431", "--smtp-port", "28441"],
+        [command("up"), "--port", str(ports["web"]), "--smtp-port", str(ports["smtp"])],
         env=environment(
             tmp_path / "var", DATABASE_URL="postgresql://x@127.0.0.1:1/x", REDIS_URL="redis://127.0.0.1:1/0"
         ),

@@ -78,7 +78,7 @@ def test_from_nothing_to_a_page_and_all_the_ways_to_end_it(tmp_path: Path) -> No
     up = Up(tmp_path, "--empty")
     with none_left(tmp_path):
         with up.running():
-            assert eventually(lambda: "Stop with Ctrl-C" in up.said(), within=30)
+            assert eventually(lambda: "Stop with Ctrl-C" in up.said(), within=60)
             second = alone("--port", str(up.port), var=up.var)
             assert is_one_line(second, "already running", f"kill {up.process.pid}")
             assert is_one_line(alone("--reset", "--yes", var=up.var), "already running")
@@ -96,10 +96,10 @@ def test_from_nothing_to_a_page_and_all_the_ways_to_end_it(tmp_path: Path) -> No
             family = up.family()
             up.process.kill()
             up.process.wait()
-            assert eventually(lambda: gone(family), within=6)
+            assert eventually(lambda: gone(family))
 
         with up.running():
-            assert eventually(lambda: workers(up), within=20)
+            assert eventually(lambda: workers(up))
             killed = workers(up)[0]
             killed.kill()
             assert eventually(lambda: [one for one in workers(up) if one.pid != killed.pid])
