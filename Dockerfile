@@ -17,11 +17,12 @@ RUN SECRET_KEY=for-this-step-only DATABASE_URL=postgresql://none/none REDIS_URL=
     && python -m compileall -q /app
 
 FROM python:3.13-slim
-RUN groupadd --gid 10001 kcc && useradd --uid 10001 --gid kcc --no-create-home --home-dir /tmp --shell /usr/sbin/nologin kcc
+RUN groupadd --gid 10001 kcc && useradd --uid 10001 --gid kcc --no-create-home --home-dir /tmp --shell /usr/sbin/nologin kcc \
+    && install --directory --owner 10001 --group 10001 --mode 700 /files
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
-# The root file system may be read-only: only /tmp is written to.
+# The root file system may be read-only: only /tmp and /files are written to.
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -24,7 +24,7 @@ class UserAdmin(DjangoUserAdmin):
     filter_horizontal = ["teams", "groups"]
     fieldsets = [
         (None, {"fields": ["username", "password", "is_active"]}),
-        (_("Wie"), {"fields": ["first_name", "last_name", "email", "phone"]}),
+        (_("Wie"), {"fields": ["first_name", "last_name", "email", "phone", "extension"]}),
         (_("Werk"), {"fields": ["groups", "teams", "is_staff"]}),
         (_("Scherm"), {"fields": ["language", "theme", "density", "shortcuts"], "classes": ["collapse"]}),
         (_("Wanneer"), {"fields": ["last_login", "date_joined"]}),

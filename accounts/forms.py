@@ -19,3 +19,9 @@ class ThemeForm(forms.Form):
 
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=User.Language)
+
+
+class AvailabilityForm(forms.Form):
+    """Empty is available."""
+
+    away = forms.ChoiceField(choices=[("", ""), *User.Away.choices], required=False)

@@ -1,5 +1,6 @@
 """How every request of this house is treated: signed in, in the user's language, never cached, no text lost."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -112,6 +113,11 @@ def wants_part(request: HttpRequest) -> bool:
     return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
 
 
+def swaps_content(request: HttpRequest) -> bool:
+    """Say whether htmx puts the answer in #inhoud: the page but its shell, as swap.html gives it, and quickly."""
+    return getattr(getattr(request, "htmx", None), "target", None) == "inhoud" and wants_part(request)
+
+
 def answer(
     request: HttpRequest, page: str, partial: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
@@ -121,20 +127,42 @@ def answer(
     return response
 
 
-def done(request: HttpRequest, url: str, *, message: str = "", event: str = "") -> HttpResponse:
+def done(
+    request: HttpRequest,
+    url: str,
+    *,
+    message: str = "",
+    event: str = "",
+    undo: str = "",
+    told: dict[str, Any] | None = None,
+) -> HttpResponse:
     """Answer a POST that did its work: go to url, with a message for the screen (and the event kcc:<event>).
 
+    With an address in undo the message has a button that posts to it, for ten seconds.
+    A form of which the answer goes into #inhoud hears that it is done at once, with the events in told; what stands at
+    url comes after that, without its shell: only a page that swap.html can frame.
     An address with control characters is not one of ours: then it is the start page.
     """
     url = iri_to_uri(url) if url.isprintable() else "/"
+    if swaps_content(request):
+        return _heard(request, url, message, undo, told or {})
     if message:
-        messages.success(request, message)
+        messages.success(request, message, extra_tags=undo)
     if not getattr(request, "htmx", None):
         return HttpResponseRedirect(url)
     headers = {"HX-Redirect": url}
     if event:
         headers["HX-Trigger"] = f"kcc:{event}"
     return HttpResponse(status=204, headers=headers)
+
+
+def _heard(request: HttpRequest, url: str, message: str, undo: str, told: dict[str, Any]) -> HttpResponse:
+    """Tell the page that it is done, and where to fetch what it shows now; an undo comes with that, as a form."""
+    if undo:
+        messages.success(request, message, extra_tags=undo)
+    elif message:
+        told = told | {"kcc:toast": {"text": message, "kind": "ok"}}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(told | {"kcc:content": {"url": url}})})
 
 
 def signed_in(request: HttpRequest) -> User:

@@ -6,6 +6,7 @@ app_name = "accounts"
 urlpatterns = [
     path("settings/", views.settings, name="settings"),
     path("theme/", views.theme, name="theme"),
+    path("availability/", views.availability, name="availability"),
     path("language/", views.language, name="language"),
     path("notifications/", views.notifications, name="notifications"),
     path("notifications/read/", views.read, name="read"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import push
-from accounts.forms import LanguageForm, SettingsForm, ThemeForm
+from accounts.forms import AvailabilityForm, LanguageForm, SettingsForm, ThemeForm
 from accounts.http import answer, done, signed_in
 from accounts.models import Notification
 
@@ -65,6 +65,19 @@ def theme(request: HttpRequest) -> HttpResponse:
         if not request.headers.get("X-Requested-With")
         else HttpResponse(status=204)
     )
+
+
+@require_POST
+def availability(request: HttpRequest) -> HttpResponse:
+    """Take calls, or none for now; the open pages of this colleague show it at once."""
+    form, user = AvailabilityForm(request.POST), signed_in(request)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    user.set_away(form.cleaned_data["away"])
+    push.hint("call", f"user:{user.pk}")
+    if not getattr(request, "htmx", None):
+        return HttpResponseRedirect(_back(request))
+    return HttpResponse(status=204, headers={"HX-Trigger": "kcc:call"})
 
 
 @login_not_required

@@ -7,8 +7,22 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 
+class Hinted(str):
+    """The label of a choice, with what that choice means besides: the department of a topic."""
+
+    hint: str
+
+    def __new__(cls, label: str, hint: str) -> "Hinted":
+        made = super().__new__(cls, label)
+        made.hint = hint
+        return made
+
+
 class LongSelect(forms.Select):
-    """A select for long lists: the same HTML as Django's, without rendering a template for every option."""
+    """A select for long lists: the same HTML as Django's, without rendering a template for every option.
+
+    A label that is Hinted brings a second word with it, which the combobox shows beside it.
+    """
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = {str(value)} if value not in (None, "") else {""}
@@ -25,4 +39,6 @@ class LongSelect(forms.Select):
     @staticmethod
     def _option(value: Any, label: Any, chosen: set[str]) -> SafeString:
         selected = " selected" if str(value) in chosen else ""
+        if hint := getattr(label, "hint", ""):
+            return format_html('<option value="{}"{} data-hint="{}">{}</option>', value, selected, hint, label)
         return format_html('<option value="{}"{}>{}</option>', value, selected, label)

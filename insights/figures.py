@@ -134,7 +134,7 @@ def kept(scope: Scope) -> tuple[Share, Share]:
     """Give how many promises were kept: tried within the norm, and spoken within the norm.
 
     Over the callbacks completed or cancelled in the period. Tried: the first attempt, whatever came of it, was made
-    before the promised moment. Spoken: so was the first conversation. (product.md rule 6: two figures.)
+    before the promised moment. Spoken: so was the first conversation. (two figures)
     """
     spoken = (
         Callback.objects.filter(pk=OuterRef("pk"), attempts__result=Result.SPOKEN)

@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from accounts import push
 from accounts.models import Notification, Role, User
 from callbacks.models import Callback
-from contacts.models import Case
+from contacts import telephone
+from contacts.models import Call, Case
+from contacts.models.call import has_exchange
 
 LIMIT = 100  # nothing in the menu is counted further than this
 
@@ -50,27 +52,30 @@ def house(request: HttpRequest) -> dict[str, Any]:
     }
     user = getattr(request, "user", None)
     if isinstance(user, User):
-        waiting: Any = SimpleLazyObject(lambda: _waiting(user))
+        waits: Any = SimpleLazyObject(lambda: waiting(user))
         context |= {
-            "nav": SimpleLazyObject(lambda: _menu(request, user, waiting)),
-            "nav_foot": _teams(user),
-            "bell_count": SimpleLazyObject(lambda: waiting["bell"]),
+            "nav": SimpleLazyObject(lambda: menu(request.path, user, waits)),
+            "nav_foot": teams(user),
+            "bell_count": SimpleLazyObject(lambda: waits["bell"]),
             "events_url": SimpleLazyObject(lambda: push.stream_url(request, push.channels_of(user))),
+            "telephone": SimpleLazyObject(lambda: _telephone(request, user)),
             "session_expires": SimpleLazyObject(lambda: int(request.session.get_expiry_date().timestamp())),
         }
     return context
 
 
-def _waiting(user: User) -> dict[str, int]:
+def waiting(user: User) -> dict[str, int]:
     """Give what waits for this user, each counted to at most 100, in one query."""
     now = timezone.now()
     late = Callback.objects.visible_to(user).overdue(now=now)
     late = late if user.leads else late.of_teams(user) if not user.works_at_kcc else late.requested_or_held_by(user)
     questions: dict[str, QuerySet[Any]] = {
         "late": late,
-        "cases": Case.objects.visible_to(user).open(),
+        "cases": Case.objects.visible_to(user).of_teams(user).to_do_by(user, now=now),
         "bell": Notification.objects.for_user(user).unread(),
     }
+    if has_exchange() and user.works_at_kcc:
+        questions["calls"] = Call.objects.meant_for(user).missed(now=now).once_per_number(now=now)
     parts = [rows.order_by().annotate(k=Value(name)).values_list("k")[:LIMIT] for name, rows in questions.items()]
     counts = dict.fromkeys(questions, 0)
     for (name,) in parts[0].union(*parts[1:], all=True):
@@ -78,13 +83,18 @@ def _waiting(user: User) -> dict[str, int]:
     return counts
 
 
-def _menu(request: HttpRequest, user: User, waiting: Mapping[str, int]) -> list[Section]:
+def menu(path: str, user: User, waiting: Mapping[str, int]) -> list[Section]:
+    """Give the main menu for this user, with what waits and with the page at this path marked."""
     work, lead, manage = Section(""), Section(_("Teamleiding")), Section(_("Beheer"))
     if user.works_at_kcc:
         work.items += [
             Item("desk", _("Werkplek"), "headset", reverse("contacts:desk")),
-            Item("cases", _("Werkvoorraad"), "inbox", reverse("contacts:cases"), waiting["cases"]),
+            Item("visits", _("Balie"), "building-community", reverse("contacts:visits")),
         ]
+    if user.works_at_kcc or user.has_role(Role.SPECIALIST):
+        work.items.append(Item("cases", _("Werkvoorraad"), "inbox", reverse("contacts:cases"), waiting["cases"]))
+    if user.works_at_kcc and has_exchange():
+        work.items.append(Item("calls", _("Gesprekken"), "phone", reverse("contacts:calls"), waiting["calls"]))
     if user.works_at_kcc or user.has_role(Role.SPECIALIST):
         work.items += [
             Item(
@@ -96,13 +106,20 @@ def _menu(request: HttpRequest, user: User, waiting: Mapping[str, int]) -> list[
     if user.leads:
         lead.items.append(Item("insights", _("Dashboard"), "chart-bar", reverse("insights:callbacks")))
     if user.is_staff:
+        if has_exchange():
+            manage.items.append(Item("simulator", _("Telefoonsimulator"), "dialpad", reverse("contacts:simulator")))
         manage.items.append(Item("admin", _("Beheer"), "settings", reverse("admin:index")))
     sections = [section for section in (work, lead, manage) if section.items]
-    _mark_current(request.path, [item for section in sections for item in section.items])
+    _mark_current(path, [item for section in sections for item in section.items])
     return sections
 
 
-def _teams(user: User) -> list[str]:
+def _telephone(request: HttpRequest, user: User) -> telephone.Telephone | None:
+    """Give what the telephone shows on a page; None where no call can come."""
+    return telephone.of(request) if has_exchange() and telephone.answers(user) else None
+
+
+def teams(user: User) -> list[str]:
     names: list[str] = getattr(user, "team_names", [])
     if len(names) < 3:
         return names

@@ -17,12 +17,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from contacts.models import Heartbeat
+from contacts.models import Connection, Heartbeat, Inbound, Mailbox
 
 PATIENCE = 1.0  # seconds to wait for the database
 LATE = timedelta(seconds=45)  # a scan begins every ten seconds; after this, reminders are at risk
-SCANS = ("remind", "send", "ingest")
+SCANS = ("remind", "send", "ingest", "fetch")
 DISK_FREE = 0.1
+RECENT, COUNTED = timedelta(days=1), 100
+WAITED_LONG = timedelta(minutes=5)  # of what came in and nobody took in yet
+UNSOUND = ("set_aside", "mailboxes_failing", "connections_failing", "waiting_long")  # what nobody sees by itself
 _migrated = False
 
 
@@ -49,8 +52,9 @@ def ready(request: HttpRequest) -> HttpResponse:
     found |= {"disk": _disk(), "redis": _redis()}
     found |= _patiently(_database) or {"database": "down", "migrations": "unknown"}
     serves = (found["database"], found["migrations"], found["disk"]) == ("ok", "ok", "ok")
-    beats = found["heartbeat"]
+    beats, mail = found["heartbeat"], found.get("mail")
     sound = serves and found["redis"] == "ok" and isinstance(beats, dict) and set(beats.values()) == {"ok"}
+    sound = sound and not (isinstance(mail, dict) and any(mail[name] for name in UNSOUND))
     status = "ok" if sound else "degraded" if serves else "down"
     return JsonResponse({"status": status, **found}, status=200 if serves else 503)
 
@@ -80,7 +84,8 @@ def _database() -> dict[str, object]:
             cursor.execute("SET LOCAL statement_timeout = %s", [int(PATIENCE * 1000)])
             cursor.execute("SELECT 1")
             migrations = "ok" if _is_migrated() else "pending"
-            return {"database": "ok", "migrations": migrations, "heartbeat": _heartbeats() if _migrated else {}}
+            found: dict[str, object] = {"database": "ok", "migrations": migrations}
+            return found | ({"heartbeat": _heartbeats()} | _mail() if _migrated else {"heartbeat": {}})
     finally:
         connections.close_all()
 
@@ -98,6 +103,24 @@ def _heartbeats() -> dict[str, str]:
     last = dict(Heartbeat.objects.filter(name__in=SCANS).values_list("name", "last_ok"))
     now = timezone.now()
     return {name: "ok" if (at := last.get(name)) and now - at <= LATE else "late" for name in SCANS}
+
+
+def _mail() -> dict[str, object]:
+    """Give what came in by mail and needs a person, counted to a hundred; nothing when there is nothing of it.
+
+    Unreadable mail is in the queue, and reports of what is not ours happen: only what nobody sees makes it degraded.
+    """
+    since = timezone.now() - RECENT
+    asked = {
+        "set_aside": Inbound.objects.parked(),
+        "mailboxes_failing": Mailbox.objects.failing(),
+        "connections_failing": Connection.objects.failing(),
+        "waiting_long": Inbound.objects.waiting(since=timezone.now() - WAITED_LONG),
+        "unreadable_today": Inbound.objects.unreadable(since=since),
+        "unmatched_reports_today": Inbound.objects.unmatched(since=since),
+    }
+    found = {name: len(rows.values_list("pk", flat=True)[:COUNTED]) for name, rows in asked.items()}
+    return {"mail": found} if any(found.values()) else {}
 
 
 def _disk() -> str:

@@ -67,11 +67,13 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "kcc-csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 10 * 60 * 60  # one working day
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they may name a citizen: not in a cookie
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
+WEB_FORM_ORIGINS = words("KCC_WEB_FORM_ORIGINS")  # websites that may show the public form in a frame
 EVENTS_URL = env("KCC_EVENTS_URL", "/events/")  # where pages listen; another port on a laptop
 EVENTS_ORIGINS = words("KCC_EVENTS_ORIGINS")  # origins that bin/up's event process answers and pages may connect to
 CONTENT_SECURITY_POLICY = {
@@ -222,11 +224,25 @@ STORAGES = {
     },
 }
 FILES_ROOT = Path(env("KCC_FILES", str(VAR / "files")))  # what citizens and colleagues sent along, never served as such
+CLAMD = env("KCC_CLAMD", "")  # where files are looked at for viruses: host:port or /path/to/socket; empty is not at all
+UPLOAD_LARGEST = 25 * 1024 * 1024  # bytes of one file
+UPLOAD_TOTAL = 35 * 1024 * 1024  # bytes of all files in one message
+UPLOAD_REFUSED_TYPES = [  # as sniffed from the bytes, whatever the name says
+    "application/x-executable", "text/x-script", "application/x-msi", "application/x-ms-shortcut",
+    "application/java-archive", "application/vnd.android.package-archive",
+]  # fmt: skip
+UPLOAD_REFUSED_ENDINGS = [
+    "apk", "app", "bat", "cmd", "com", "cpl", "dll", "dmg", "exe", "hta", "iso", "jar", "js", "jse", "lnk", "msi",
+    "ps1", "reg", "scr", "sh", "sys", "vbe", "vbs", "wsf", "wsh",
+]  # fmt: skip
 WHITENOISE_MAX_AGE = 0  # names without a hash; hashed names are immutable
 
 # ── E-mail ────────────────────────────────────────────────────────────────────────────────────────
 MAIL_DOMAIN = env("KCC_MAIL_DOMAIN", "duinmeer.voorbeeld.nl")
-MAIL_TEAM = env("KCC_MAIL_TEAM", "")  # which team's queue a mail comes into; the contact centre's first when empty
+MAIL_TEAM = env("KCC_MAIL_TEAM", "")  # which team gets mail to no mailbox; the contact centre's first when empty
+MAIL_AUTHSERV = words("KCC_MAIL_AUTHSERV")  # names by which our own mail servers sign what they found of a sender
+MAIL_SAME_PER_HOUR = int(env("KCC_MAIL_SAME_PER_HOUR", "250"))  # like mails of one address that open a case each
+MAIL_ACKNOWLEDGEMENTS_PER_HOUR = int(env("KCC_MAIL_ACKNOWLEDGEMENTS_PER_HOUR", "100"))  # in all; more would be a loop
 DEFAULT_FROM_EMAIL = env("KCC_MAIL_FROM", f"klantcontact@{MAIL_DOMAIN}")
 EMAIL_BACKEND = env("KCC_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = env("SMTP_HOST", "localhost")
@@ -284,13 +300,23 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "callbacks.tasks.remind", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "send": {"task": "contacts.tasks.send", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "ingest": {"task": "contacts.tasks.ingest", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
+    "scan": {"task": "contacts.tasks.scan", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
+    "resume": {"task": "contacts.tasks.resume", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
+    "poll": {"task": "contacts.tasks.poll_mastodon", "schedule": 30.0, "options": {"queue": "tick", "expires": 30}},
+    "end_calls": {"task": "contacts.tasks.end_calls", "schedule": 300.0, "options": {"queue": "tick", "expires": 300}},
 }
 CELERY_TASK_ROUTES = {
+    "contacts.tasks.end_calls": {"queue": "tick"},
+    "contacts.tasks.resume": {"queue": "tick"},
     "callbacks.tasks.remind": {"queue": "tick"},
     "contacts.tasks.send": {"queue": "tick"},
+    "contacts.tasks.scan": {"queue": "tick"},
+    "contacts.tasks.scan_one": {"queue": "report"},
     "contacts.tasks.ingest": {"queue": "tick"},
     "contacts.tasks.send_one": {"queue": "send"},
-    "contacts.tasks.ingest_one": {"queue": "ingest"},
+    "contacts.tasks.ingest_due": {"queue": "ingest"},
+    "contacts.tasks.poll_mastodon": {"queue": "tick"},
+    "contacts.tasks.poll_mastodon_one": {"queue": "ingest"},
 }
 
 # ── API ───────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from callbacks.forms import CallbackPart
 from contacts.urls import routes as contact_routes
-from kcc import styleguide
+from kcc import menu, palette, styleguide
 from kcc.api import router
 from knowledge.forms import UsagePart
 
@@ -17,6 +17,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns: list[URLPattern | URLResolver] = [
     # The desk also saves a callback and the articles used, which contacts itself knows nothing of.
     path("", include(contact_routes(CallbackPart, UsagePart))),
+    path("menu/", menu.menu, name="menu"),
+    path("palette/", palette.palette, name="palette"),
     path("callbacks/", include("callbacks.urls")),
     path("knowledge/", include("knowledge.urls")),
     path("insights/", include("insights.urls")),

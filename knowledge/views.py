@@ -1,5 +1,6 @@
 """The knowledge base: one page with the hits on the left and an article on the right, and the panel of the desk."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import answer, signed_in
 from accounts.models import User
+from contacts.models.topic import choosable_topics
 from knowledge import prose
 from knowledge import search as searching
 from knowledge.forms import PanelForm, SearchForm, UsagePart
@@ -54,7 +56,11 @@ def panel(request: HttpRequest) -> HttpResponse:
     articles += [one for one in part.ticked if one not in articles]
     opened = next((one for one in articles if one.uuid == chosen), articles[0] if articles else None)
     context = {"query": query, "topic": topic, "articles": articles, "opened": opened, "knowledge_form": part}
-    return render(request, "knowledge/_panel.html", context)
+    response = render(request, "knowledge/_panel.html", context)
+    said = next((one for one in choosable_topics() if opened and one.pk == opened.topic_id), None)
+    if chosen and topic is None and said is not None:  # who opens an article has said what it is about
+        response["HX-Trigger"] = json.dumps({"kcc:suggest": {"field": "id_topic", "value": str(said.uuid)}})
+    return response
 
 
 def _find(request: HttpRequest, user: User) -> tuple[SearchForm, list[Hit]]:

@@ -9,9 +9,10 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from accounts.memory import forget_everything
 from accounts.models import OpeningHours, Role, Team, User
 from callbacks.models import Callback
-from contacts.models import Channel, Contact, Customer, Norm, Outcome, Topic
+from contacts.models import Case, Channel, Connection, Contact, Customer, Mailbox, Norm, Outcome, Topic
 from knowledge.models import Article
 
 _number = count(1)
@@ -39,7 +40,7 @@ def user(username: str, *roles: str, teams: list[Team] | None = None, **fields: 
 
 
 def office(opens: time = time(8, 30), closes: time = time(17)) -> None:
-    """Open the office on weekdays and set the three norms of product.md rule 8."""
+    """Open the office on weekdays and set the three norms."""
     for weekday in range(5):
         OpeningHours.objects.get_or_create(weekday=weekday, opens=opens, closes=closes)
     for kind, amount, unit in [("callback", 2, "days"), ("email", 2, "days"), ("social", 4, "hours")]:
@@ -72,6 +73,22 @@ def contact(customer: Customer | None = None, **fields: Any) -> Contact:
     return Contact.register(**(values | {"customer": customer} | fields))
 
 
+def case(
+    customer: Customer | None = None, *, title: str = "Kapotte lamp", due_at: datetime | None = None, **fields: Any
+) -> Case:
+    """Make a case of one mail in the queue of the front office, unless another team is named; fields set the rest."""
+    about = {name: fields.pop(name) for name in ("channel", "topic", "text", "party", "network") if name in fields}
+    arrived = contact(customer, **({"channel": Channel.EMAIL, "subject": title, "outcome": ""} | about))
+    place = fields.pop("team", None) or team("Voorlijn", is_kcc=True)
+    made = Case.open(contact=arrived, title=title, team=place, by=None, sender=fields.pop("sender", "A. Jansen"))
+    if due_at is not None:
+        fields["due_at"] = due_at
+    if fields:
+        Case.objects.filter(pk=made.pk).update(**fields)
+        made.refresh_from_db()
+    return made
+
+
 def callback(contact_: Contact | None = None, *, due_at: datetime | None = None, **fields: Any) -> Callback:
     """Make a callback for Parkeren; due_at moves the promise, and the request to before it."""
     contact_ = contact_ or contact(customer(phone="06 90123456"), outcome=Outcome.CALLBACK)
@@ -92,3 +109,19 @@ def article(title: str = "Bezwaar maken tegen een parkeerbesluit", **fields: Any
         "published_at": timezone.now() - timedelta(days=1),
     }
     return Article.objects.create(title=title, **(values | fields))
+
+
+def connection(kind: str, *, secrets: dict[str, Any] | None = None, **fields: Any) -> Connection:
+    """Make a connection to a network or system, with these secrets sealed onto it."""
+    made = Connection(kind=kind, **({"name": f"Gemeente op {kind}"} | fields))
+    made.set_secrets(**(secrets or {}))
+    made.save()
+    return made
+
+
+def mailbox(address: str = "gemeente@duinmeer.voorbeeld.nl", **fields: Any) -> Mailbox:
+    """Make an address of the office whose mail comes into the queue of the front office, unless told otherwise."""
+    values = {"name": "Gemeente Duinmeer", "team": fields.get("team") or team("Voorlijn", is_kcc=True)}
+    made = Mailbox.objects.create(address=address, **(values | fields))
+    forget_everything()
+    return made

@@ -15,8 +15,10 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import trim_whitespace
 
+from accounts.models import User
 from contacts.forms.case import CloseForm
 from contacts.forms.contact import ContactForm
+from contacts.models import Case
 
 ROOT = Path(__file__).parent.parent
 Key = tuple[str, str, str]
@@ -113,7 +115,8 @@ def test_the_login_page_speaks_the_language_of_the_cookie(db: None) -> None:
 
 def test_forms_complain_in_our_dutch(db: None) -> None:
     assert ContactForm({}, customer=None).errors["text"] == ["Dit veld is verplicht."]
-    assert CloseForm({"result": "x" * 201}).errors["result"] == ["Gebruik hooguit 200 tekens (nu 201)."]
+    closing = CloseForm({"result": "x" * 201}, case=Case(), user=User())
+    assert closing.errors["result"] == ["Gebruik hooguit 200 tekens (nu 201)."]
     with pytest.raises(ValidationError) as weak:
         validate_password("kort")
     assert "Dit wachtwoord is te kort. Gebruik minstens 12 tekens." in weak.value.messages

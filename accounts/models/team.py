@@ -47,6 +47,11 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def queue_names(self) -> set[str]:
+        """Give the queues of the telephone exchange that this team answers, in small letters."""
+        return {name.strip().casefold() for name in self.queues.split(",") if name.strip()}
+
 
 @remembered
 def open_teams() -> list[Team]:

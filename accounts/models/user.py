@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import ClassVar
 from uuid import uuid4
@@ -5,9 +6,12 @@ from uuid import uuid4
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat, Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import phone
 from accounts.models.team import Team
 
 
@@ -37,6 +41,56 @@ class People(UserManager["User"]):
         )
         return known.filter(pk=pk).first()
 
+    def colleagues(self, text: str = "", *, team: Team | None = None) -> "models.QuerySet[User]":
+        """Give who works here by words of a name or a department, or of this team; who takes calls and is in first."""
+        found = self.filter(is_active=True, teams__closed_at=None, teams__isnull=False)
+        for word in text.replace("\0", "").split()[:5]:
+            found = found.filter(
+                Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(teams__name__icontains=word)
+            )
+        if team is not None:
+            found = found.filter(teams=team)
+        mine = User.teams.through.objects.filter(user=OuterRef("pk"), team__closed_at=None).order_by("team__name")
+        named = found.annotate(team_names=ArraySubquery(mine.values("team__name")))
+        available = models.F("away_since").asc(nulls_first=True)
+        return named.order_by(available, models.F("last_login").desc(nulls_last=True), "last_name", "pk").distinct()
+
+    def at_telephones(self, sent: Iterable[str]) -> "list[User]":
+        """Give the colleagues an exchange means by these words: a telephone, else a login, an id or a full name.
+
+        A word that fits nobody, or several people alike, is passed over. One query, however many words.
+        """
+        words = list(dict.fromkeys(word.strip().lower() for word in sent if word.strip()))
+        if not words:
+            return []
+        extensions = {word: _extensions(word) for word in words}
+        full = Lower(Concat("first_name", Value(" "), "last_name"))
+        known = self.alias(login=Lower("username"), full=full, id_text=Cast("uuid", models.CharField()))
+        one_of = Q(extension__in=set().union(*extensions.values()))
+        one_of |= Q(login__in=words) | Q(full__in=words) | Q(id_text__in=words)
+        people = list(known.filter(one_of, is_active=True)[:500])
+        return list(dict.fromkeys(one for word in words if (one := _meant(word, extensions[word], people))))
+
+
+def _extensions(word: str) -> set[str]:
+    """Give the ways in which the telephone an exchange names may stand with a colleague."""
+    number = phone.received(word) or ""
+    national = "".join(letter for letter in phone.display(number) if letter.isdigit())
+    return {word, number, number.removeprefix("+"), national} - {""}
+
+
+def _meant(word: str, extensions: set[str], people: "Sequence[User]") -> "User | None":
+    ways: list[Callable[[User], bool]] = [
+        lambda one: one.extension in extensions,
+        lambda one: one.username.lower() == word,
+        lambda one: str(one.uuid) == word,
+        lambda one: one.get_full_name().lower() == word,
+    ]
+    for fits in ways:
+        if found := [one for one in people if fits(one)]:
+            return found[0] if len(found) == 1 else None
+    return None
+
 
 class User(AbstractUser):
     """A colleague who signs in."""
@@ -45,6 +99,12 @@ class User(AbstractUser):
         AUTO = "auto", _("Systeem")
         LIGHT = "light", _("Licht")
         DARK = "dark", _("Donker")
+
+    class Away(models.TextChoices):
+        """What somebody does who takes no calls; empty is available."""
+
+        BREAK = "break", _("Pauze")
+        OFF = "off", _("Niet beschikbaar")
 
     class Density(models.TextChoices):
         COMPACT = "compact", _("Compact")
@@ -62,6 +122,7 @@ class User(AbstractUser):
     language = models.CharField(_("taal"), max_length=2, choices=Language, default=Language.NL)
     extension = models.CharField(_("toestelnummer"), max_length=40, blank=True, default="", db_default="")
     away_since = models.DateTimeField(_("niet beschikbaar sinds"), null=True, blank=True)
+    away_as = models.CharField(_("afwezig als"), max_length=5, choices=Away, blank=True, default="", db_default="")
     shortcuts = models.BooleanField(_("sneltoetsen"), default=True)
 
     objects: ClassVar[People] = People()
@@ -88,6 +149,19 @@ class User(AbstractUser):
         """Give two letters for the avatar: the first of the first name and of the family name proper."""
         family = self.last_name.split()
         return (self.first_name[:1] + (family[-1][:1] if family else "") or self.username[:2]).upper()
+
+    @property
+    def availability(self) -> str:
+        """Give in words whether calls may come: Beschikbaar, Pauze, Niet beschikbaar."""
+        if self.away_since is None:
+            return str(_("Beschikbaar"))
+        return str(self.get_away_as_display() or self.Away.OFF.label)
+
+    def set_away(self, kind: str) -> None:
+        """Take no calls from now on, as on a break or off work; an empty kind is available again."""
+        if (kind, bool(kind)) != (self.away_as, bool(self.away_since)):
+            self.away_as, self.away_since = kind, timezone.now() if kind else None
+            self.save(update_fields=["away_as", "away_since"])
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -117,6 +191,11 @@ class User(AbstractUser):
     def may_assign(self) -> bool:
         """Say whether this user may hand a callback to somebody else."""
         return self.has_role(Role.SENIOR, Role.TEAM_LEAD, Role.SPECIALIST)
+
+    @property
+    def may_merge(self) -> bool:
+        """Say whether this user may make one customer of two."""
+        return self.has_role(Role.SENIOR, Role.TEAM_LEAD)
 
     @property
     def start_url(self) -> str:

@@ -94,8 +94,10 @@ def clock(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def moment(value: datetime | None) -> SafeString | str:
-    """Give the moment as lists show it: vandaag 10:42, gisteren 16:05, di 24 nov 10:42."""
+def moment(value: datetime | str | None) -> SafeString | str:
+    """Give a moment as lists show it: vandaag 10:42, gisteren 16:05, di 24 nov 10:42; an event keeps it as text."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if value else None
     if value is None:
         return ""
     local, today = timezone.localtime(value), timezone.localdate()
@@ -130,6 +132,15 @@ def duration(span: timedelta) -> str:
         return _("%(h)d u %(m)02d min") % {"h": minutes // 60, "m": minutes % 60}
     days = minutes // (24 * 60)
     return ngettext("%(n)d dag", "%(n)d dagen", days) % {"n": days}
+
+
+@register.filter
+def stopwatch(span: timedelta | None) -> str:
+    """Give a length of time as a running clock shows it: 03:42, 1:03:42."""
+    seconds = max(0, int(span.total_seconds())) if span else 0
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    clock = f"{minutes:02d}:{seconds % 60:02d}"
+    return f"{hours}:{clock}" if hours else clock
 
 
 def over_time(due_at: datetime, seen: datetime) -> str:
@@ -173,6 +184,12 @@ def time_left(due_at: datetime) -> str:
 @register.filter
 def is_past(value: datetime) -> bool:
     return value < timezone.now()
+
+
+@register.filter
+def known_as(value: str) -> str:
+    """Show who the other side of a contact is, in its party, as people read it."""
+    return numbers.known_as(value or "")
 
 
 @register.filter
@@ -220,12 +237,19 @@ CHANNEL_ICONS = {
     "web": "world", "chat": "message-2", "post": "mailbox",
 }  # fmt: skip
 
+NETWORK_ICONS = {
+    "facebook": "brand-facebook", "messenger": "brand-facebook", "instagram": "brand-instagram",
+    "whatsapp": "brand-whatsapp", "mastodon": "brand-mastodon", "bluesky": "brand-bluesky", "x": "brand-x",
+}  # fmt: skip
+
 
 @register.filter
 def channel_icon(contact: Any) -> str:
-    """Give the icon name for a contact, or for the name of a channel; a call says which way it went."""
+    """Give the icon name for a contact or case, or for the name of a channel; a call says which way it went."""
     if isinstance(contact, str):
         return CHANNEL_ICONS.get(contact, "message-circle")
     if contact.channel == "phone":
-        return "phone-outgoing" if contact.direction == "out" else "phone-incoming"
+        return "phone-outgoing" if getattr(contact, "direction", "in") == "out" else "phone-incoming"
+    if contact.channel == "social" and contact.network in NETWORK_ICONS:
+        return NETWORK_ICONS[contact.network]
     return CHANNEL_ICONS.get(contact.channel, "message-circle")

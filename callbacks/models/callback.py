@@ -380,7 +380,7 @@ class Callback(models.Model):
 
     @property
     def missed_all(self) -> bool:
-        """Say whether three tries failed, so that another way must be found (product.md rule 6)."""
+        """Say whether three tries failed, so that another way must be found."""
         return self.is_open and sum(attempt.result != Result.SPOKEN for attempt in self.attempts.all()) >= MAX_ATTEMPTS
 
     def log(self) -> models.QuerySet[Event]:

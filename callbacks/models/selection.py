@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Role, Team, User
 from accounts.paging import Place
 from accounts.worktime import LOCAL
+from contacts.models import Customer
 
 if TYPE_CHECKING:
     from callbacks.models.callback import Callback  # noqa: F401
@@ -58,6 +59,12 @@ class CallbackQuerySet(models.QuerySet["Callback"]):
 
     def of_customer(self, customer_id: int | None) -> Self:
         return self.filter(contact__customer=customer_id) if customer_id else self.none()
+
+    def with_references(self, references: list[str]) -> Self:
+        return self.filter(reference__in=references)
+
+    def of_customers(self, customers: list[Customer]) -> Self:
+        return self.filter(contact__customer__in=customers).order_by("due_at", "pk")
 
     def chosen(self, uuids: list[UUID]) -> Self:
         return self.filter(uuid__in=uuids)

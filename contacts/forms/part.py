@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from accounts.widgets import LongSelect
+from accounts.widgets import Hinted, LongSelect
 from contacts.models import Contact, Customer, Topic
 from contacts.models.topic import choosable_topics
 
@@ -75,5 +75,6 @@ def _topic_choices() -> list[tuple[str, Any]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for topic in choosable_topics():
         assert topic.parent is not None
-        groups.setdefault(topic.parent.name, []).append((str(topic.uuid), str(topic)))
+        label = Hinted(str(topic), topic.team.name if topic.team else "")
+        groups.setdefault(topic.parent.name, []).append((str(topic.uuid), label))
     return [("", ""), *groups.items()]

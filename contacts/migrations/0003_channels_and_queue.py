@@ -6,19 +6,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# What open cases from before are shown by: the message that opened them.
-FILL = """
-UPDATE contacts_case AS c SET last_inbound_at = c.opened_at, channel = f.channel, sender = f.sender, snippet = f.snippet
-FROM (
-    SELECT DISTINCT ON (m.case_id) m.case_id, m.channel,
-        left(coalesce(nullif(concat_ws(' ', nullif(p.first_name, ''), nullif(p.infix, ''), p.last_name), ''), m.party), 200) AS sender,
-        left(regexp_replace(m.text, '\\s+', ' ', 'g'), 200) AS snippet
-    FROM contacts_contact AS m LEFT JOIN contacts_customer AS p ON p.id = m.customer_id
-    WHERE m.case_id IS NOT NULL AND m.direction = 'in' ORDER BY m.case_id, m.happened_at DESC
-) AS f WHERE f.case_id = c.id
-"""
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_channels_and_queue"),
@@ -674,9 +661,13 @@ class Migration(migrations.Migration):
             name="recipient",
             field=models.CharField(max_length=254, verbose_name="aan"),
         ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["conversation", "-happened_at", "-id"], name="contact_conversation"),
+        migrations.SeparateDatabaseAndState(  # 0005 makes it, without keeping people from their work
+            state_operations=[
+                migrations.AddIndex(
+                    model_name="contact",
+                    index=models.Index(fields=["conversation", "-happened_at", "-id"], name="contact_conversation"),
+                ),
+            ],
         ),
         migrations.AddIndex(
             model_name="customer",
@@ -1110,5 +1101,4 @@ class Migration(migrations.Migration):
             model_name="presence",
             constraint=models.UniqueConstraint(fields=("case", "user"), name="presence_once"),
         ),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

@@ -67,12 +67,15 @@ class Leased(models.Model):
         """Mark this row done if this process still holds it; say whether it did."""
         return self._as_holder(done_at=now, lease_until=None, last_error="")
 
-    def fail(self, error: object, *, now: datetime) -> bool:
-        """Give the row back after an error, later each time; after the last step it is parked and shown as a fault."""
+    def fail(self, error: object, *, now: datetime, after: timedelta = timedelta()) -> bool:
+        """Give the row back after an error, later each time; after the last step it is parked and shown as a fault.
+
+        Not before `after`, when the other side asked for more patience.
+        """
         text = f"{type(error).__name__}: {error}"[:300] if isinstance(error, Exception) else str(error)[:300]
         if self.attempts >= LAST_ATTEMPT:
             return self._as_holder(parked_at=now, lease_until=None, last_error=text)
-        later = now + BACK_OFF[self.attempts - 1]
+        later = now + max(BACK_OFF[self.attempts - 1], after)
         return self._as_holder(next_attempt_at=later, lease_until=None, last_error=text)
 
     def park(self, reason: str, *, now: datetime) -> bool:

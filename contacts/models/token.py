@@ -1,4 +1,4 @@
-"""The signed word in our reply address by which an answer finds its case; it cannot be guessed (channels.md 1)."""
+"""The signed word in our reply address by which an answer finds its case; it cannot be guessed."""
 
 import base64
 import hashlib

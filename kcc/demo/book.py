@@ -6,15 +6,19 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from accounts import phone
 from accounts.models import Team, User
 from accounts.worktime import LOCAL
 from callbacks.models import Callback
-from contacts.models import Access, Case, Channel, Contact, Direction, Event, Norm, Outcome, Topic
+from contacts.models import Access, Case, Channel, Contact, Direction, Event, Message, Norm, Outcome, Topic
 from kcc.demo.citizens import Citizen
 from kcc.demo.clock import Clock
+from kcc.demo.doors import Doors
 from kcc.demo.rows import Rows
+from kcc.demo.staff import DOMAIN
 
 FIRST_REFERENCE = 10_001
+WRITTEN = {Channel.EMAIL, Channel.SOCIAL, Channel.WEB, Channel.CHAT}  # these have a message
 LIVE = {Channel.PHONE, Channel.DESK, Channel.CHAT}  # a colleague registers these while they happen
 
 
@@ -28,10 +32,12 @@ class Book:
     norms: dict[tuple[str, int | None], Norm]
     teams: dict[str, Team]
     topics: dict[str, Topic]
+    doors: Doors
     contacts: list[Contact] = field(default_factory=list)
     last_reference: int = FIRST_REFERENCE
     _named: list[tuple[datetime, Case | Callback]] = field(default_factory=list)
     _mentions: list[tuple[dict[str, Any], Case]] = field(default_factory=list)
+    _messages: dict[int, Message] = field(default_factory=dict)
 
     def contact(
         self,
@@ -52,6 +58,7 @@ class Book:
         reached: bool = True,
         party: str | None = None,
         transferred_to: str = "",
+        network: str = "",
         key: str = "",
     ) -> Contact:
         """Give a contact as Contact.register would have made it, with its event."""
@@ -66,23 +73,59 @@ class Book:
         row.agent, row.team, row.seconds = by, topic.team if topic else None, seconds
         row.happened_at, row.registered_at = at, saved_at
         row.closed_at = (closed_at or saved_at) if outcome else None
+        row.network = network or ("instagram" if channel == Channel.SOCIAL else "")
+        if channel in WRITTEN:
+            self._messages[row.pk] = self.rows.add(self._message(row, citizen))
         self.track(row, "contact_registered", by=by if live else None, at=saved_at)
         if by and citizen:
             self.rows.add(Access(user=by, customer=citizen.row, action=Access.Action.VIEW, detail="timeline", at=at))
         self.contacts.append(row)
         return row
 
+    def message(self, contact: Contact) -> Message:
+        """Give what a written contact has besides its text."""
+        return self._messages[contact.pk]
+
+    def _message(self, contact: Contact, citizen: Citizen | None) -> Message:
+        box, inbound = self.doors.main, contact.direction == Direction.INBOUND
+        name = citizen.row.name if citizen else ""
+        row = Message(contact=contact, sender_name=name if inbound else box.name)
+        if contact.channel == Channel.EMAIL:
+            row.mailbox, row.message_id = box, f"<{self.rows.uuid()}@{'voorbeeld.nl' if inbound else DOMAIN}>"
+            row.to = [[box.name, box.address]] if inbound else [[name, contact.party]]
+        elif contact.channel == Channel.SOCIAL:
+            row.connection = self.doors.accounts.get(contact.network)
+            row.visibility = Message.Visibility.DIRECT
+        return row
+
     def track(self, contact: Contact, kind: str, *, by: User | None, at: datetime, **data: Any) -> Event:
         return self.rows.add(Event(contact=contact, kind=kind, by=by, at=at, data=data))
 
     def open_case(
-        self, contact: Contact, *, title: str, at: datetime, by: User | None, due_at: datetime | None = None
+        self,
+        contact: Contact,
+        *,
+        title: str,
+        at: datetime,
+        by: User | None,
+        due_at: datetime | None = None,
+        team: Team | None = None,
+        sender: str = "",
     ) -> Case:
         """Give a case for this contact as Case.open would have made it; without a due moment the norm for mail says it."""
-        team = contact.team or self.teams["Voorlijn"]
+        team = team or contact.team or self.teams["Voorlijn"]
         due_at = due_at or self.due(Norm.Kind.EMAIL, None, at)[0]
         case = self.rows.add(Case(title=title[:200], team=team, opened_at=at, due_at=due_at))
         case.customer, case.topic = contact.customer, contact.topic
+        case.channel, case.network, case.last_inbound_at = (
+            contact.channel,
+            contact.network,
+            max(at, contact.registered_at),
+        )
+        case.mailbox = self.doors.main if contact.channel == Channel.EMAIL else None
+        case.connection = self.doors.accounts.get(contact.network)
+        case.sender = (contact.customer.name if contact.customer else shown(sender or contact.party))[:200]
+        case.snippet = " ".join(contact.text.split())[:200]
         self._named.append((at, case))
         self.join(contact, case, by=by, at=at)
         event = self.track(contact, "case_opened", by=by, at=at, case=str(case.uuid), reference="")
@@ -96,7 +139,7 @@ class Book:
         self._mentions.append((event.data, case))
 
     def close_case(self, case: Case, *, at: datetime, by: User, result: str) -> None:
-        case.closed_at, case.result = at, result
+        case.closed_at, case.result, case.read_at = at, result, case.read_at or at
         self.rows.add(Event(case=case, kind="case_closed", by=by, at=at, data={"result": result}))
 
     def due(self, kind: str, team: Team | None, start: datetime) -> tuple[datetime, str]:
@@ -122,6 +165,11 @@ class Book:
             row.reference = f"{letter}-{moment.astimezone(LOCAL).year}-{number}"
         for data, case in self._mentions:
             data["reference"] = case.reference
+
+
+def shown(party: str) -> str:
+    """Give a number as people read it, and any other address as it is."""
+    return phone.display(party) if party.startswith("+") else party
 
 
 def is_answered(contact: Contact) -> bool:

@@ -99,6 +99,7 @@ class Town:
         row.postcode = self._postcodes.get(row.street) or self._postcode(0)
         citizen = Citizen(row)
         citizen.phone = self._reach(citizen, Address.Kind.PHONE, str(about.get("phone") or next(self._number)))
+        self._mails.add(str(about.get("email")))
         if "email" in about or rng.random() < 0.72:
             citizen.email = self._reach(citizen, Address.Kind.EMAIL, str(about.get("email") or self._mail(mail_name)))
         if rng.random() < 0.06:

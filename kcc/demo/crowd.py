@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from accounts.models import OpeningHours, Role, Team, User, office_hours
 from accounts.worktime import LOCAL, OfficeHours
 from callbacks.models import Attempt, Callback, Reminder
-from contacts.models import Access, Address, Case, Contact, Customer, Event, Norm, Topic
+from contacts.models import Access, Address, Case, Contact, Customer, Event, Message, Norm, Topic
 from kcc.demo import content
 from kcc.demo.bare import bare
 from kcc.demo.citizens import POSTCODES, skewed
@@ -23,7 +23,7 @@ from kcc.demo.rows import encode, highest
 from knowledge.models import Article, Usage
 
 STATEMENTS = Path(__file__).with_name("crowd.sql")
-TABLES = [Customer, Address, Contact, Case, Event, Access, Callback, Attempt, Reminder, Usage]
+TABLES = [Customer, Address, Contact, Message, Case, Event, Access, Callback, Attempt, Reminder, Usage]
 INBOUND = 0.876  # the part of the contacts that comes in; the calls back are the rest
 PER_CUSTOMER = 10
 LONG_PERIOD = 3_000_000  # from so many contacts on they are spread over ten years instead of three

@@ -37,11 +37,12 @@ WHERE id > %(customer)s AND id %% 10 < 7
 
 -- step: contacts that came in
 INSERT INTO contacts_contact (id, uuid, key, conversation, channel, direction, party, subject, text, outcome,
-    transferred_to, reached, readable, seconds, happened_at, registered_at, closed_at, agent_id, case_id, team_id,
+    transferred_to, reached, readable, network, seconds, happened_at, registered_at, closed_at, agent_id, case_id, team_id,
     customer_id, topic_id)
 SELECT %(contact)s + c.n, pg_temp.identity('contact', %(contact)s + c.n), 'crowd:' || (%(contact)s + c.n),
     pg_temp.identity('talk', %(contact)s + c.n), channel, 'in', '', said.subject, said.text, outcome,
-    CASE outcome WHEN 'transferred' THEN said.team ELSE '' END, true, true, seconds,
+    CASE outcome WHEN 'transferred' THEN said.team ELSE '' END, true, true,
+    CASE channel WHEN 'social' THEN 'instagram' ELSE '' END, seconds,
     at, at + seconds * interval '1 second', at + seconds * interval '1 second',
     agent.id, CASE WHEN c.n %% 50 = 1 THEN %(case)s + c.n / 50 + 1 END, said.team_id, customer_id, said.topic_id
 FROM (
@@ -61,17 +62,40 @@ JOIN crowd_said said ON said.n = said_n
 JOIN crowd_agent agent ON agent.n = agent_n
 JOIN crowd_day day ON day.n = day_n, LATERAL (SELECT day.opens + (day.closes - day.opens) * part AS at) AS moment
 
+-- step: messages
+INSERT INTO contacts_message (contact_id, mailbox_id, sender_name, "to", cc, bcc, reply_to, quoted, html, message_id,
+    "references", external_id, url, visibility, automatic, authentication, is_repaired, data)
+SELECT c.id, box.id, coalesce(k.first_name || ' ' || k.last_name, ''),
+    CASE WHEN box.id IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(jsonb_build_array(box.name, box.address)) END,
+    '[]', '[]', '[]', '', '', CASE WHEN c.channel = 'email' THEN '<' || c.uuid || '@voorbeeld.nl>' ELSE '' END,
+    '[]', '', '', CASE WHEN c.channel = 'social' THEN 'direct' ELSE '' END, '', '{}', false, '{}'
+FROM contacts_contact c
+LEFT JOIN contacts_customer k ON k.id = c.customer_id
+LEFT JOIN (SELECT id, name, address FROM contacts_mailbox ORDER BY id LIMIT 1) AS box ON c.channel = 'email'
+WHERE c.id > %(contact)s AND c.channel IN ('email', 'social', 'web', 'chat')
+
 -- step: cases
-INSERT INTO contacts_case (id, uuid, reference, title, priority, opened_at, due_at, waiting_until, closed_at, result,
-    external_url, external_number, assignee_id, team_id, customer_id, topic_id)
+INSERT INTO contacts_case (id, uuid, reference, title, priority, channel, network, mailbox_id, sender, snippet,
+    opened_at, due_at, last_inbound_at, read_at, answered_at, closed_at, result, external_url, external_number,
+    assignee_id, team_id, customer_id, topic_id)
 SELECT id, pg_temp.identity('case', id), 'Z-' || extract(year FROM opened_at) || '-' || (%(reference)s + k), subject, 0,
-    opened_at, due_at, NULL, CASE WHEN NOT is_open THEN least(due_at, %(now)s) END,
-    CASE WHEN is_open THEN '' ELSE 'Afgehandeld' END, '', '', NULL, team_id, customer_id, topic_id
+    channel, network, CASE WHEN channel = 'email' THEN (SELECT min(id) FROM contacts_mailbox) END, sender, snippet,
+    opened_at, due_at, opened_at,
+    CASE WHEN NOT is_open OR id %% 3 > 0 THEN least(opened_at + interval '40 minutes', %(now)s) END,
+    CASE WHEN NOT is_open OR id %% 11 = 0 THEN least(opened_at + interval '50 minutes', %(now)s) END,
+    CASE WHEN NOT is_open THEN least(due_at, %(now)s) END,
+    CASE WHEN is_open THEN '' ELSE 'Afgehandeld' END, '', '',
+    CASE WHEN is_open AND id %% 3 = 1 THEN (SELECT a.id FROM crowd_agent a WHERE a.n = pg_temp.pick(made.id, 31, %(agents)s)) END,
+    team_id, customer_id, topic_id
 FROM (
-    SELECT c.case_id AS id, c.case_id - %(case)s AS k, c.subject, c.registered_at AS opened_at, c.customer_id, c.topic_id,
-        coalesce(c.team_id, %(team)s) AS team_id, due.opens + (c.registered_at - asked.opens) AS due_at,
-        due.closes >= %(now)s OR (asked.n > %(days)s - 20 AND c.id %% 7 = 0) AS is_open
+    SELECT c.case_id AS id, c.case_id - %(case)s AS k, c.subject, c.channel, c.network, c.registered_at AS opened_at,
+        c.customer_id, c.topic_id, left(regexp_replace(c.text, '\s+', ' ', 'g'), 200) AS snippet,
+        coalesce(concat_ws(' ', p.first_name, nullif(p.infix, ''), p.last_name), '') AS sender,
+        CASE WHEN c.channel IN ('email', 'social', 'web', 'chat') THEN %(team)s ELSE coalesce(c.team_id, %(team)s) END
+            AS team_id, due.opens + (c.registered_at - asked.opens) AS due_at,
+        due.closes >= %(now)s OR (asked.n > %(days)s - 40 AND c.id %% 3 = 0) AS is_open
     FROM contacts_contact c
+    LEFT JOIN contacts_customer p ON p.id = c.customer_id
     JOIN crowd_day asked ON asked.day = (c.happened_at AT TIME ZONE 'Europe/Amsterdam')::date
     JOIN crowd_day due ON due.n = asked.n + 2
     WHERE c.id > %(contact)s AND c.case_id IS NOT NULL

@@ -191,11 +191,14 @@ class Days:
         if is_open or outcome == Outcome.CASE:
             case = book.open_case(contact, title=said.subject, at=contact.registered_at, by=None)
             case.assignee = rng.choice(self.staff.specialists(case.team)) if rng.random() < 0.5 or not is_open else None
+            case.read_at = min(case.opened_at + timedelta(minutes=40), book.clock.now) if case.assignee else None
             self.work_on(contact, finish=done_at)
         if not is_open and channel == Channel.EMAIL and said.reply and rng.random() < REPLIES:
             self.reply(contact, citizen, said.reply, at=done_at - timedelta(seconds=30))
 
     def reply(self, contact: Contact, citizen: Citizen | None, text: str, *, at: datetime) -> None:
+        if contact.case is not None:
+            contact.case.answered_at = at
         self.book.contact(
             citizen,
             at=at,

@@ -12,14 +12,19 @@ from kcc.demo import content, fatima
 from kcc.demo.bell import ring
 from kcc.demo.book import Book
 from kcc.demo.callbacks import Register
+from kcc.demo.calls import connect
 from kcc.demo.citizens import Town
 from kcc.demo.clock import Clock
+from kcc.demo.doors import Doors
 from kcc.demo.everyday import Days
 from kcc.demo.knowledge import use, write_articles
 from kcc.demo.office import close_some_days, open_office, slow_down
 from kcc.demo.rows import Rows
 from kcc.demo.staff import Staff
 from kcc.demo.story import Story
+from kcc.demo.templates import write_templates
+from kcc.demo.website import publish
+from kcc.demo.worklist import Worklist
 from kcc.demo.workload import Load
 
 SEED = 1999
@@ -36,7 +41,9 @@ def build(now: datetime) -> dict[str, int]:
     close_some_days(now.astimezone(LOCAL).date())
     staff = Staff(rows)
     slow_down(staff.teams)
-    book = Book(rows, Clock(now, office_hours()), rng, norms(), staff.teams, topics(rows, staff))
+    clock = Clock(now, office_hours())
+    doors = Doors(rows, staff.teams, clock)
+    book = Book(rows, clock, rng, norms(), staff.teams, topics(rows, staff), doors)
     live(book, staff)
     written = rows.write()
     with connection.cursor() as cursor:
@@ -58,10 +65,13 @@ def live(book: Book, staff: Staff) -> None:
     Days(book, staff, others, conversations, pages).live()
     fatima.tell(story)
     story.tell()
+    Worklist(story).tell()
     Load(register, others, conversations, pages, story.taken).fill()
     use(book, articles)
+    write_templates(book, staff)
     book.number()
     ring(book, staff, story)
+    connect(book, staff, story)
 
 
 def norms() -> dict[tuple[str, int | None], Norm]:
@@ -79,4 +89,5 @@ def topics(rows: Rows, staff: Staff) -> dict[str, Topic]:
         topic = rows.add(Topic(name=line["topic"], parent=themes[theme], upl_name=line["upl_name"]))
         topic.team = staff.teams[line["team"]]
         found[f"{theme}: {topic.name}"] = topic
+    publish(rows, found)
     return found

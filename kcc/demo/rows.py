@@ -23,12 +23,17 @@ class Rows:
         self._last: dict[type[models.Model], int] = {}
 
     def add(self, row: Row) -> Row:
-        """Give the row back with its number, and with an uuid that depends on the random seed only."""
+        """Give the row back with its number, and with an uuid that depends on the random seed only.
+
+        A row that is one with another, such as a message with its contact, has the number of that one.
+        """
         model = type(row)
         if model not in self._rows:
-            self._rows[model], self._last[model] = [], highest(model)
-        self._last[model] += 1
-        row.pk = self._last[model]
+            self._rows[model] = []
+            self._last[model] = highest(model) if own_numbers(model) else 0
+        if own_numbers(model):
+            self._last[model] += 1
+            row.pk = self._last[model]
         if hasattr(row, "uuid"):
             row.uuid = self.uuid()
         self._rows[model].append(row)
@@ -41,8 +46,14 @@ class Rows:
         """Write everything inside the transaction of the caller; give how many rows each table got."""
         for model, rows in self._rows.items():
             copy(model, rows)
-            set_sequence(model)
+            if own_numbers(model):
+                set_sequence(model)
         return {model._meta.label: len(rows) for model, rows in self._rows.items()}
+
+
+def own_numbers(model: type[models.Model]) -> bool:
+    """Say whether the table gives out numbers itself."""
+    return not model._meta.pk.is_relation
 
 
 def highest(model: type[models.Model]) -> int:
@@ -54,12 +65,22 @@ def highest(model: type[models.Model]) -> int:
 def copy(model: type[models.Model], rows: Iterable[models.Model]) -> None:
     """Write these rows exactly as they are: no defaults, no auto_now, no save()."""
     fields = [field for field in model._meta.concrete_fields if not field.generated]
+    json_names = {field.attname for field in fields if isinstance(field, models.JSONField)}
     names = [field.attname for field in fields]
-    lines = ("\t".join([encode(getattr(row, name)) for name in names]) for row in rows)
+
+    def line(row: models.Model) -> str:
+        values = ((name, getattr(row, name)) for name in names)
+        return "\t".join([in_json(value) if name in json_names else encode(value) for name, value in values])
+
+    lines = (line(row) for row in rows)
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO("\n".join(lines) + "\n"))
+
+
+def in_json(value: object) -> str:
+    return "\\N" if value is None else json.dumps(value).translate(ESCAPES)
 
 
 def encode(value: object) -> str:
@@ -71,8 +92,6 @@ def encode(value: object) -> str:
             return "t" if value else "f"
         case datetime() | date() | time():
             return value.isoformat()
-        case dict():
-            return json.dumps(value).translate(ESCAPES)
         case list():
             return "{" + ",".join(encode(item) for item in value) + "}"
     return str(value).translate(ESCAPES)

@@ -9,10 +9,11 @@ from callbacks.models import Callback, Result
 from contacts.models import Channel
 from kcc.demo.book import Book
 from kcc.demo.callbacks import Register
-from kcc.demo.citizens import Citizen, Town
+from kcc.demo.citizens import Citizen, Town, slug
 from kcc.demo.clock import at
 from kcc.demo.content import Conversation
 from kcc.demo.staff import Staff
+from kcc.demo.worklist import people_of_the_queue
 
 FATIMA_LATE = 132  # working minutes
 BSN_OF_FATIMA = "999903482"
@@ -67,41 +68,6 @@ WAITING = [
 ]  # fmt: skip
 
 
-class Unread(NamedTuple):
-    """A message in the work queue; place as with Waiting, reckoned by the norm for mail."""
-
-    who: tuple[str, ...]
-    channel: str
-    part: str
-    place: float
-    worker: str
-    topic: str
-    subject: str
-    text: str
-
-
-UNREAD = [
-    Unread(("Tamara", "", "Hoekstra"), "email", "late", 125, "s.bakker", "Belastingen: betalingsregeling",
-           "Betalingsregeling WOZ", "Ik kan het bedrag niet in één keer betalen. Mag het in vier termijnen?"),
-    Unread(("Joost", "", "Vermeer"), "social", "late", 35, "", "Openbare ruimte: straatverlichting",
-           "Straatlantaarn kapot", "Lindelaan is al een week donker, ter hoogte van nummer 40. Wie komt er kijken?"),
-    Unread(("Peter", "", "Groeneveld"), "email", "today", 0.15, "s.dewit", "Belastingen: afvalstoffenheffing",
-           "Afvalstoffenheffing te hoog", "Nog steeds geen antwoord op mijn vraag. Ik woon alleen, maar betaal voor een gezin."),
-    Unread(("Bakkerij Visser",), "email", "today", 0.25, "j.smit", "Vergunningen: terras",
-           "Terras uitbreiden", "Wij willen op Marktplein 8 graag vier tafels erbij. Wat moeten wij daarvoor aanvragen?"),
-    Unread(("Ilse", "van", "Rossum"), "web", "today", 0.6, "", "Verhuizen: vanuit het buitenland",
-           "Verhuizing uit België", "Wij verhuizen op de eerste van de maand naar Duinmeer. Wat moeten wij meenemen?"),
-    Unread(("Lotte", "", "Verbeek"), "email", "today", 0.8, "a.peters", "Burgerzaken: rijbewijs",
-           "Rijbewijs verlopen", "Mijn rijbewijs is vorige week verlopen. Kan het met spoed?"),
-    Unread(("Stichting De Duinroos",), "email", "later", 0.3, "", "Vergunningen: evenement",
-           "Lichtjestocht 12 december", "Hoort bij onze lichtjestocht een evenementenvergunning? Vorig jaar was een melding genoeg."),
-    Unread(("Marloes", "", "Aalbers"), "web", "later", 0.6, "", "Afval: container",
-           "Klacht huisvuil", "Voor de derde keer is onze container niet geleegd, terwijl hij op tijd buiten stond."),
-    Unread(("Henk", "", "Jongsma"), "email", "later", 0.8, "", "Burgerzaken: trouwen en partnerschap",
-           "Kopie huwelijksakte", "Mijn pensioenfonds vraagt om een kopie van de huwelijksakte. Hoe vraag ik die aan?"),
-]  # fmt: skip
-
-
 @dataclass
 class Story:
     """Writes these people, with the work that waits for them."""
@@ -123,9 +89,10 @@ class Story:
         }
         verified = self.book.clock.now - timedelta(days=400)
         self.fatima = self.town.person("Fatima", "el", "Amrani", bsn=BSN_OF_FATIMA, verified_at=verified, **about)
-        for name in [*(row.who for row in WAITING), *(row.who for row in UNREAD)]:
+        writers = people_of_the_queue()
+        for name in [*(row.who for row in WAITING), *writers]:
             if name not in self._people:
-                mail = {"email": f"{name[-1].split()[-1].lower()}@voorbeeld.nl"} if len(name) == 1 else {}
+                mail = {"email": mail_of(name)} if len(name) == 1 or name in writers else {}
                 make = self.town.organisation if len(name) == 1 else self.town.person
                 self._people[name] = make(*name, **mail)
 
@@ -133,11 +100,12 @@ class Story:
     def people(self) -> list[Citizen]:
         return [self.fatima, *self._people.values()]
 
+    def person(self, name: tuple[str, ...]) -> Citizen:
+        return self._people[name]
+
     def tell(self) -> None:
         for person in WAITING:
             self.wait(person)
-        for message in UNREAD:
-            self.write(message)
 
     def wait(self, person: Waiting) -> None:
         """Write an open callback as its row above says."""
@@ -171,21 +139,11 @@ class Story:
         minutes = clock.hours.minutes_between(earliest, clock.now)
         return clock.hours.add_minutes(earliest, max(minutes * place, 1)) if minutes > 2 else min(earliest, clock.now)
 
-    def write(self, message: Unread) -> None:
-        """Write a message nobody answered yet, with its case."""
-        citizen, worker = self._people[message.who], self.staff.users.get(message.worker)
-        moment = self.asked(message.part, message.place, 2)
-        contact = self.book.contact(
-            citizen,
-            at=moment - timedelta(seconds=20),
-            channel=message.channel,
-            topic=self.book.topics[message.topic],
-            subject=message.subject,
-            by=None,
-            text=message.text,
-        )
-        case = self.book.open_case(contact, title=message.subject, at=moment, by=None)
-        case.assignee = worker
+
+def mail_of(name: tuple[str, ...]) -> str:
+    """Give the address of an organisation, by the last word of its name, or of somebody: p.groeneveld@voorbeeld.nl."""
+    last = slug(name[-1].split()[-1])
+    return f"{last}@voorbeeld.nl" if len(name) == 1 else f"{slug(name[0])[0]}.{slug(''.join(name[1:]))}@voorbeeld.nl"
 
 
 def on(day_of: datetime, working_days: int, clock: time, book: Book) -> datetime:

@@ -2,7 +2,7 @@ from django.apps import apps as all_apps
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-# What each role may do in Django admin, as "app.codename". Citizens' data is in none of them (product.md 4).
+# What each role may do in Django admin, as "app.codename". Citizens' data is in none of them.
 MANAGE = ("add", "change", "delete", "view")
 SETTINGS = {
     "accounts": ["team", "openinghours", "closingday"],

@@ -122,7 +122,7 @@ def test_nobody_chosen_means_the_department_of_the_topic(office, noor, jansen, p
         ("urgent", "on", "urgent_reason"),
         ("urgent_reason", "x" * 201, "urgent_reason"),
         ("add_to", "geen", "add_to"),
-        ("add_to", str(uuid4()), "add_to"),
+        ("add_to", "00000000-0000-0000-0000-000000000000", "add_to"),
     ],
 )
 def test_what_is_wrong_is_said_at_the_field(office, noor, typed, field, value, at):
