@@ -52,17 +52,17 @@ def test_an_answer_is_a_contact_in_the_case_and_a_row_to_send(case: Case, box: M
 
 def test_each_gets_it_as_one_and_the_same_message(case: Case, box: Mailbox, noor: User) -> None:
     written = letter(
-        case, mailbox=box, cc=[("", "b@voorbeeld.nl")], bcc=[("", "c@voorbeeld.nl")], manner=Manner.REPLY_ALL
+        case, mailbox=box, cc=[("", "b@voorbeeld.nl")], bcc=[("", "geheim@voorbeeld.nl")], manner=Manner.REPLY_ALL
     )
     found = rows(answer(case, written, key="k", by=noor))
     assert [(row.recipient, row.role) for row in found] == [
         ("a.jansen@voorbeeld.nl", "to"),
         ("b@voorbeeld.nl", "cc"),
-        ("c@voorbeeld.nl", "bcc"),
+        ("geheim@voorbeeld.nl", "bcc"),
     ]
     assert len({row.message_id for row in found}) == 1
     for row in found:
-        assert "c@voorbeeld.nl" not in str(row.headers)
+        assert "geheim@voorbeeld.nl" not in str(row.headers)
         assert (row.headers["To"], row.headers["Cc"]) == ("Anna Jansen <a.jansen@voorbeeld.nl>", "b@voorbeeld.nl")
 
 

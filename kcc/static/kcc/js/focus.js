@@ -1,5 +1,6 @@
 /* Where the focus goes after an htmx swap.
 
+   0. Who pressed a key or clicked while the answer settled, and has the focus, keeps it.
    1. What the person did not ask for (hint-*, load, revealed, every) never moves the focus, whatever the answer holds: not even autofocus.
    2. [data-focus] in the answer, or on a new page, gets it: the summary of errors, the field to go on with. autofocus is
       for whole pages and dialogs. data-focus="#id" points at what gets it, outside the swap. A new page without it: the first error, or the h1 when it brings a message.
@@ -7,7 +8,7 @@
    4. The focus stays. Where its node has gone: the node with the same id (htmx), else the heading [tabindex="-1"] of what came,
       else of the part around it, else the h1. A button that was disabled meanwhile gets it back.
 */
-import { asked, focus, visible } from './page.js';
+import { asked, focus, reveal, visible } from './page.js';
 
 const HEADING = 'h1[tabindex="-1"], h2[tabindex="-1"], h3[tabindex="-1"]';
 const PART = 'section, aside, main, [data-region]';
@@ -31,11 +32,14 @@ function settle(parts, before, wish, went) {
     else if (had && lost()) fall(parts, { preventScroll: true });
     return;
   }
+  if (went && !lost()) return; // the next words go where they were meant
   const wanted = parts
     .map((part) => (part.matches('[data-focus]') ? part : part.querySelector('[data-focus]')))
     .find(Boolean);
   const page = parts.find((part) => part.matches('main, [data-page]'));
-  if (wanted) focus((wanted.dataset.focus && document.querySelector(wanted.dataset.focus)) || wanted);
+  const field = wanted?.dataset.focus && document.querySelector(wanted.dataset.focus);
+  if (field) (reveal(field), focus(field));
+  else if (wanted) focus(wanted);
   else if (page) focus(page.querySelector('h1') || page);
   else if (had && lost()) can(before) ? before.focus() : fall(parts);
 }
