@@ -26,6 +26,7 @@ TROUBLE = {  # with a message of ours, by how far it came; or it is still in the
     "bounced": (_("Niet bezorgd"), "late"),
     "failed": (_("Niet bezorgd"), "late"),
     "uncertain": (_("Verzending onzeker"), "warn"),
+    "delayed": (_("Nog niet bezorgd"), "warn"),
     "waiting": (_("Wordt verstuurd"), ""),
 }
 BADGE_ICONS = {"late": "clock-exclamation", "warn": "alert-triangle", "ok": "check"}
@@ -127,7 +128,8 @@ class Entry:
         if contact.case and self.opened:
             yield Badge(_t("Zaak %(reference)s") % {"reference": contact.case.reference}, "info")
         if contact.outcome == Outcome.CALLBACK:
-            yield Badge(_t("Terugbelverzoek gemaakt"))
+            made = contact.callbacks.all()  # fetched with_outcome; a repeat call has none of its own
+            yield Badge(_t("Terugbelverzoek gemaakt") if made else _t("Toegevoegd aan terugbelverzoek"))
         elif contact.outcome == Outcome.TRANSFERRED:
             yield Badge(_t("Doorverbonden"))
         elif contact.outcome == Outcome.BROKEN_OFF:

@@ -7,7 +7,9 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User, open_teams
@@ -19,7 +21,8 @@ from contacts.models.sla import near
 from contacts.models.snooze import Suggestion, Unclear, suggestions, understand
 
 LONG = 20_000  # characters of a note
-OFFERED = 20  # cases of a customer to merge with
+OFFERED = 6  # cases of a customer to merge with
+ENDINGS = 4  # cases named when what was typed ends more than one reference
 RESULTS = [_("Beantwoord"), _("Informatie gestuurd"), _("Doorgestuurd naar de afdeling"), _("Geen antwoord nodig")]
 WAITS = [_("over 3 werkdagen"), _("over 1 week"), _("over 2 weken"), _("over 1 maand")]
 
@@ -63,6 +66,7 @@ class MomentField(forms.CharField):
     """A moment in words; gives it in UTC. On offer are the usual ones."""
 
     widget = forms.Select
+    src = reverse_lazy("contacts:moments")
 
     def offer(self, found: list[Suggestion], *, typed: str = "") -> None:
         now = timezone.now()
@@ -81,6 +85,11 @@ class MomentField(forms.CharField):
 
 class ActionForm(forms.Form):
     """Something that is done with one case; knows the case and who asks."""
+
+    action: str  # the route that does it
+    title: Any  # above the form
+    button: Any
+    minds_place = False  # whether it is refused when the case went elsewhere since the form was shown
 
     def __init__(self, data: Any = None, *, case: Case, user: User, **kwargs: Any) -> None:
         super().__init__(
@@ -105,6 +114,8 @@ class ActionForm(forms.Form):
 
 
 class CloseForm(ActionForm):
+    action, title, button = "contacts:close", _("Sluiten"), _("Zaak sluiten")
+
     result = WordsField(
         label=_("Resultaat"),
         max_length=200,
@@ -114,6 +125,9 @@ class CloseForm(ActionForm):
 
 
 class AssignForm(ActionForm):
+    action, title, button = "contacts:assign_case", _("Toewijzen"), _("Toewijzen")
+    minds_place = True
+
     who = PersonField(label=_("Collega"), required=False)
 
     def prepare(self) -> None:
@@ -131,6 +145,9 @@ class AssignForm(ActionForm):
 
 
 class TopicForm(ActionForm):
+    action, title, button = "contacts:choose_topic", _("Onderwerp kiezen"), _("Kiezen")
+    minds_place = True
+
     topic = TopicField(label=_("Onderwerp"))
 
     def prepare(self) -> None:
@@ -139,6 +156,9 @@ class TopicForm(ActionForm):
 
 
 class TransferForm(ActionForm):
+    action, title, button = "contacts:transfer", _("Doorzetten naar…"), _("Doorzetten")
+    minds_place = True
+
     team = TeamField(label=_("Afdeling"))
     note = WordsField(
         label=_("Notitie voor de afdeling"), max_length=LONG, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -156,6 +176,8 @@ class TransferForm(ActionForm):
 class ConsultForm(TransferForm):
     """A question to a department, while the case stays here."""
 
+    action, title, button = "contacts:consult", _("Vraag aan afdeling"), _("Vragen")
+
     note = WordsField(
         label=_("Vraag aan de afdeling"),
         max_length=LONG,
@@ -165,6 +187,8 @@ class ConsultForm(TransferForm):
 
 
 class SnoozeForm(ActionForm):
+    action, title, button = "contacts:snooze", _("Uitstellen"), _("Uitstellen")
+
     when = MomentField(label=_("Tot wanneer"), max_length=80)
     reason = WordsField(label=_("Reden"), max_length=200, required=False)
 
@@ -176,6 +200,8 @@ class SnoozeForm(ActionForm):
 
 
 class WaitForm(ActionForm):
+    action, title, button = "contacts:wait", _("Wacht op klant"), _("Wachten")
+
     when = MomentField(label=_("Wacht op antwoord tot"), max_length=80)
 
     def prepare(self) -> None:
@@ -190,6 +216,8 @@ class PriorityForm(forms.Form):
 
 
 class LinkForm(ActionForm):
+    action, title, button = "contacts:link", _("Koppelen aan een zaak"), _("Koppelen")
+
     number = WordsField(label=_("Nummer in het zaaksysteem"), max_length=60)
     url = forms.URLField(
         label=_("Adres in het zaaksysteem"),
@@ -204,25 +232,38 @@ class LinkForm(ActionForm):
 
 
 class MergeForm(ActionForm):
-    """Into which case this one goes: by reference; the other open ones of the customer are on offer."""
+    """Into which case this one goes: by reference or its end; the other open ones of the customer are on offer."""
+
+    action, title, button = "contacts:merge_case", _("Samenvoegen met een andere zaak"), _("Samenvoegen")
 
     into = forms.CharField(
         label=_("Kenmerk van de andere zaak"),
+        help_text=_("De laatste cijfers zijn genoeg, zoals 10142."),
         max_length=20,
-        widget=forms.TextInput(attrs={"list": "case-others", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    @property
+    @cached_property
     def others(self) -> "list[Case]":
         """Give the other open cases of the same customer."""
         return list(Case.objects.visible_to(self.user).beside(self.case).order_by("-opened_at")[:OFFERED])
 
     def clean_into(self) -> Case:
-        reference = self.cleaned_data["into"].strip().upper()
-        found = Case.objects.visible_to(self.user).with_reference(reference)
-        if found is None:
-            raise ValidationError(_("Er is geen zaak met dit kenmerk."))
-        return found.survivor
+        typed = self.cleaned_data["into"].strip().upper()
+        visible = Case.objects.visible_to(self.user)
+        found = visible.with_reference(typed)
+        if found is not None:
+            return found.survivor
+        ending = visible.open().besides(self.case).with_reference_ending_in(typed)
+        choice = list(ending[: ENDINGS + 1])
+        if not choice:
+            words = _("Er is geen andere open zaak waarvan het kenmerk eindigt op %(typed)s.")
+            raise ValidationError(words, params={"typed": typed})
+        if len(choice) > 1:
+            named = [case.reference for case in choice[:ENDINGS]] + ["…"] * (len(choice) > ENDINGS)
+            words = _("Meer open zaken eindigen op %(typed)s: %(references)s. Typ meer van het kenmerk.")
+            raise ValidationError(words, params={"typed": typed, "references": ", ".join(named)})
+        return choice[0]
 
 
 class NoteForm(ActionForm):

@@ -4,11 +4,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.models.team import open_teams
-from contacts.models import Connection
+from contacts.models import Call, Connection
 
 OURS = "14099"  # the number citizens dial; no place has it
 Event = dict[str, Any]
@@ -54,13 +55,18 @@ class SimulatorForm(forms.Form):
         return list(dict.fromkeys(filter(None, names)))
 
     def events(self, call_id: str) -> tuple[str, list[Event]]:
-        """Give the id of the call that goes on after this, and what the exchange tells, in that order."""
+        """Give the id of the call that goes on after this, and what the exchange tells, in that order.
+
+        What is missed is the call that rings; without one, a new call.
+        """
         fresh = f"sim-{uuid4().hex[:12]}"
         match self.cleaned_data["action"]:
             case "answer":
                 return call_id, [self._answer(call_id)]
             case "hangup":
                 return call_id, [self._hangup(call_id, "normalClearing")]
+            case "missed" if self._rings(call_id):
+                return call_id, [self._hangup(call_id, "cancel")]
             case "missed":
                 return fresh, [self._new(fresh), self._hangup(fresh, "cancel")]
             case "transfer":
@@ -71,6 +77,10 @@ class SimulatorForm(forms.Form):
             case "disorder":
                 return fresh, [self._hangup(fresh, "normalClearing"), self._answer(fresh), self._new(fresh)]
         return fresh, [self._new(fresh)]
+
+    def _rings(self, call_id: str) -> bool:
+        ringing = Call.objects.ringing(now=timezone.now())
+        return ringing.filter(connection=self.cleaned_data["connection"], external_id=call_id).exists()
 
     def _new(self, call_id: str) -> Event:
         agent = self.cleaned_data["agent"]

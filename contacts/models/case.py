@@ -316,6 +316,11 @@ class Case(Noted):
         self.save(update_fields=["external_url", "external_number"])
         self.track("case_linked", by=by, number=number)
 
+    def is_for(self, user: User) -> bool:
+        """Say whether this is work of this colleague: of or for their team, given to them, or in their hands."""
+        of_team = self.team_id in user.team_ids or self.consulted_team_id in user.team_ids
+        return of_team or self.assignee_id == user.pk or self.holder == user
+
     def may_be_assigned(self, *, to: User | None, by: User) -> bool:
         """Say whether this user may give it so: an agent takes, and gives back only the own."""
         return by.may_assign or to == by or (to is None and self.assignee_id in (None, by.pk))

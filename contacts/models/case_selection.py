@@ -1,6 +1,6 @@
 """Which cases: those somebody may see, those that must be done now, and in which order."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Case as Choice
 from django.db.models import F, Q, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import Role, User
 from accounts.paging import Place
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from contacts.models.customer import Customer
 
 ANSWERED = Q(answered_at__gte=Coalesce("last_inbound_at", "opened_at"))
+ROUND = timedelta(minutes=30)  # so long what a colleague laid down unanswered comes after the rest, for them
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=LOCAL)  # after everything that is due
 
 
@@ -90,7 +92,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     @transaction.atomic
     def take_first(self, *, by: User) -> "Case | None":
         """Give the case due first, in the hands of this colleague; one that somebody else takes now is passed over."""
-        rows = self.oldest_risk_first().select_for_update(of=("self",), skip_locked=True)
+        rows = self.in_round_of(by, now=timezone.now()).select_for_update(of=("self",), skip_locked=True)
         case = rows.first()
         return case if case is not None and case.claim(by=by) else None
 
@@ -99,6 +101,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def with_reference(self, reference: str) -> "Case | None":
         return self.select_related("merged_into").filter(reference=reference).first()
+
+    def with_reference_ending_in(self, end: str) -> Self:
+        return self.filter(reference__endswith=end).order_by("reference")
 
     def with_references(self, references: list[str]) -> Self:
         return self.filter(reference__in=references)
@@ -136,6 +141,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
             moment, pk = after
             rows = rows.filter(Q(risk_at__gt=moment) | Q(pk__gt=pk), risk_at__gte=moment)
         return rows
+
+    def in_round_of(self, user: User, *, now: datetime) -> Self:
+        """Give the rows the oldest risk first, and after all others what this colleague just laid down unanswered.
+
+        Of those what was laid down longest ago comes first; a new message of the customer ends it.
+        """
+        news = Q(last_inbound_at__gt=F("held_until"))
+        laid_down = When(~news, held_by=user, held_until__gt=now - ROUND, then=F("held_until"))
+        rows = self.oldest_risk_first().annotate(laid_down_at=Choice(laid_down))
+        return rows.order_by(F("laid_down_at").asc(nulls_first=True), "risk_at", "pk")
 
     def latest_closed_first(self, *, before: Place | None = None) -> Self:
         rows = self.order_by("-closed_at", "-pk")

@@ -71,11 +71,12 @@ class Claimed(Work):
         return True
 
     def release(self, *, by: User) -> bool:
-        """Lay this down when this colleague has it in hand; say whether that was so."""
-        held = type(self)._default_manager.filter(pk=self.pk, held_by=by)
-        if held.update(held_by=None, held_since=None, held_until=None) == 0:
+        """Lay this down when this colleague has it in hand; say whether that was so. Who had it last stays known."""
+        now = timezone.now()
+        held = type(self)._default_manager.filter(pk=self.pk, held_by=by, held_until__gt=now)
+        if held.update(held_until=now) == 0:
             return False
-        self.held_by = self.held_since = self.held_until = None
+        self.held_until = now
         self.hint()
         return True
 

@@ -21,7 +21,7 @@ from contacts.models.outgoing import Outgoing
 PAGE = 50  # contacts that are shown at once
 SHOWN = 20_000  # characters of one of them; the rest is on its own page
 NOTES = 100
-WORST = ["failed", "bounced", "uncertain", "waiting", "assumed", "sent", "delivered", "read", "withdrawn"]
+WORST = ["failed", "bounced", "uncertain", "delayed", "waiting", "assumed", "sent", "delivered", "read", "withdrawn"]
 HEAVY = ("message__html", "message__quoted", "text")
 PICTURE_ELSEWHERE = r"<img[^>]+src\s*=\s*[\"']?(https?:)?//"
 HAS_REMOTE = ExpressionWrapper(Q(message__html__iregex=PICTURE_ELSEWHERE), output_field=BooleanField())
@@ -33,7 +33,7 @@ SELECT concat_ws(' ',
     (SELECT max(event.id) FROM contacts_event AS event JOIN contacts_contact AS one ON event.contact_id = one.id
         WHERE one.case_id = %(case)s),
     (SELECT concat_ws(' ', sum(attempts), count(done_at), count(delivered_at), count(read_at), count(bounced_at),
-            count(parked_at), count(withdrawn_at))
+            count(parked_at), count(withdrawn_at), max(next_attempt_at))
         FROM contacts_outgoing AS row JOIN contacts_contact AS one ON row.contact_id = one.id
         WHERE one.case_id = %(case)s),
     (SELECT count(scanned_at) FROM contacts_attachment AS file JOIN contacts_contact AS one ON file.contact_id = one.id

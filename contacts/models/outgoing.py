@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from functools import reduce
+from operator import or_
 from typing import Self
 from uuid import uuid4
 
@@ -19,6 +21,7 @@ UNDO = timedelta(seconds=10)  # how long a message stays in the house after "sen
 UNDELIVERED = {"failed", "bounced", "uncertain"}
 STATUS = {
     "waiting": _("Wordt verstuurd"),
+    "delayed": _("Nog niet bezorgd"),
     "sent": _("Verstuurd"),
     "assumed": _("Verstuurd, niet bevestigd"),
     "delivered": _("Bezorgd"),
@@ -43,6 +46,11 @@ class OutgoingQuerySet(LeasedQuerySet["Outgoing"]):
     def untouched(self) -> Self:
         """Give the messages that nobody began to send: they can still be kept in the house."""
         return self.filter(WAITING, attempts=0, lease_until=None)
+
+    def with_keys(self, *beginnings: str) -> Self:
+        """Give the messages whose key begins with one of these."""
+        begins = [models.Q(key__startswith=one) for one in beginnings]
+        return self.filter(reduce(or_, begins)) if begins else self.none()
 
 
 class Outgoing(Leased):
@@ -149,7 +157,7 @@ class Outgoing(Leased):
 
     @property
     def status(self) -> str:
-        """Give how far this came: waiting, withdrawn, sent, delivered, read, bounced, uncertain, assumed or failed."""
+        """Give how far this came, a word of STATUS; delayed is what did not get through yet and is tried again."""
         if self.bounced_at is not None:
             return "bounced"
         if self.withdrawn_at is not None:
@@ -159,7 +167,7 @@ class Outgoing(Leased):
         if self.done_at is not None:
             return "sent" if self.parked_at is None else "assumed"
         if self.parked_at is None:
-            return "waiting"
+            return "delayed" if self.last_error else "waiting"
         return "failed" if self.handed_over_at is None else "uncertain"
 
     @property
@@ -240,6 +248,8 @@ class Outgoing(Leased):
         held = super().fail(error, now=now, after=after)
         if held and self.attempts >= LAST_ATTEMPT:
             self._alarm(str(error))
+        elif held and self.contact is not None and self.contact.case is not None:
+            self.contact.case.hint()  # pages say that it is not there yet
         return held
 
     def track(self, kind: str, *, by: User | None, **data: str) -> None:

@@ -45,6 +45,7 @@ CASE WHEN contacts_contact.direction = 'out' THEN (
         WHEN bool_or(bounced_at IS NOT NULL) THEN 'bounced'
         WHEN bool_or(done_at IS NULL AND parked_at IS NOT NULL AND handed_over_at IS NULL) THEN 'failed'
         WHEN bool_or(done_at IS NULL AND parked_at IS NOT NULL) THEN 'uncertain'
+        WHEN bool_or(done_at IS NULL AND last_error > '') THEN 'delayed'
         WHEN bool_or(done_at IS NULL) THEN 'waiting'
     END FROM contacts_outgoing WHERE contact_id = contacts_contact.id AND withdrawn_at IS NULL
 ) END

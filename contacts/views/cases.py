@@ -47,11 +47,14 @@ BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 
 @require_GET
 def case(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Show one case and take it in hand, if nobody else has it; one that was merged leads to where it went."""
+    """Show one case and take it in hand, if it is this colleague's work and nobody else has it.
+
+    One that was merged leads to where it went.
+    """
     found, user = find(request, uuid), signed_in(request)
     if found.merged_into is not None:
         return HttpResponseRedirect(address(listed(request), found.survivor))
-    if found.closed_at is None:
+    if found.closed_at is None and found.is_for(user):
         found.claim(by=user)
         found.read()
     return show(request, found)
@@ -104,9 +107,9 @@ def show(
     """
     user = signed_in(request)
     Access.record(by=user, action=Access.Action.VIEW, customer_id=found.customer_id, detail=found.reference)
-    name = next((name for name, form in FORMS.items() if type(wrong) is form), "")
-    forms = {other: form(case=found, user=user) for other, form in FORMS.items() if other != name}
-    context = head(request, found) | {"forms": forms | ({name: wrong} if name else {}), "wrong": name, **more}
+    offered = FORMS if found.closed_at is None else {"link": LinkForm}
+    forms = {name: form(case=found, user=user) for name, form in offered.items() if type(wrong) is not form}
+    context = head(request, found) | {"forms": forms, "wrong": wrong, **more}
     context |= {
         "seen": _micros(Presence.see(found, by=user)),
         "log": found.events.select_related("by").order_by("-at")[:LOG],
@@ -135,7 +138,8 @@ def head(request: HttpRequest, found: Case) -> dict[str, Any]:
         "sla": sla,
         "until": sla.until(found.due_at, now=now),
         "holder": found.holder,
-        "others": [one for one in others if one.user_id != found.held_by_id or one.is_typing],
+        "is_own": found.is_for(user),
+        "others": [one for one in others if one.user != found.holder or one.is_typing],
         "last": received.exclude(message__automatic__gt="").first() or received.first(),
         "alike": Case.objects.visible_to(user).alike(found).order_by("opened_at").first(),
         "merged": list(found.merged.all()[:5]),

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,13 +63,6 @@ def conversation(entry: dict[str, Any]) -> Conversation:
     callback = entry.get("callback") or {}
     words = {name: entry.get(name) or "" for name in ("topic", "channel", "subject", "text", "reply", "outcome")}
     return Conversation(**words, question=callback.get("question", ""), note=callback.get("note", ""))
-
-
-def by_topic(entries: list[Conversation]) -> dict[str, list[Conversation]]:
-    found: defaultdict[str, list[Conversation]] = defaultdict(list)
-    for entry in entries:
-        found[entry.topic].append(entry)
-    return dict(found)
 
 
 def names() -> Names:

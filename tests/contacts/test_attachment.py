@@ -13,34 +13,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Team, User
+from accounts.models import User
 from contacts import files as store
 from contacts import tasks
-from contacts.models import Access, Attachment, Case, Contact, Customer, Draft, Mailbox, Outgoing
+from contacts.models import Access, Attachment, Case, Contact, Customer, Draft, Outgoing
 from contacts.models.answer import answer
-from tests import make
-from tests.contacts.letters import letter, question, send_url, typed
+from tests.contacts.letters import letter, send_url, typed
 
 pytestmark = pytest.mark.usefixtures("office")
 As = Callable[[User], Client]
 PDF, PNG = b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 PART = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def box(voorlijn: Team) -> Mailbox:
-    return make.mailbox(team=voorlijn)
-
-
-@pytest.fixture
-def case(jansen: Customer, box: Mailbox) -> Case:
-    return question(jansen, mailbox=box)
-
-
-@pytest.fixture
-def agent(as_user: As, noor: User) -> Client:
-    return as_user(noor)
 
 
 def upload(client: Client, case: Case, *files: tuple[str, bytes], **fields: Any) -> Any:
@@ -247,7 +231,7 @@ def test_a_virus_does_not_leave_either(scanner: Scanner, case: Case, noor: User,
     row = Outgoing.objects.get()
     tasks.send_one(row.pk)
     row.refresh_from_db()
-    assert (row.status, "nog niet gecontroleerd" in row.last_error) == ("waiting", True)
+    assert (row.status, "nog niet gecontroleerd" in row.last_error) == ("delayed", True)
     tasks.scan_one(file.pk)
     Outgoing.objects.update(next_attempt_at=timezone.now())
     tasks.send_one(row.pk)

@@ -56,6 +56,24 @@ def test_what_goes_wrong_in_real_life(exchange, client, noor, action, events, ca
     assert Call.objects.get().is_missed == missed
 
 
+def test_missed_is_the_call_that_rings(exchange, client, noor):
+    agent = {"agent": str(noor.uuid)}
+    press(client, exchange, "new", **agent)
+    press(client, exchange, "missed", **agent)
+    assert Call.objects.get().is_missed
+    press(client, exchange, "missed")  # nothing rings: a new one
+    press(client, exchange, "new")
+    press(client, exchange, "answer", **agent)
+    press(client, exchange, "missed")  # what was answered goes on
+    calls = Call.objects.order_by("pk")
+    assert [(call.is_missed, call.ended_at is None) for call in calls] == [
+        (True, False),
+        (True, False),
+        (False, True),
+        (True, False),
+    ]
+
+
 def test_a_transfer(exchange, client, noor):
     kees = make.user("kees", extension="202")
     press(client, exchange, "new")

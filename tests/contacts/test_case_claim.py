@@ -19,11 +19,6 @@ def case(jansen, office):
     return make.case(jansen)
 
 
-@pytest.fixture
-def lotte(voorlijn):
-    return make.user("lotte", teams=[voorlijn], first_name="Lotte", last_name="Vermeulen")
-
-
 def page(case):
     return reverse("contacts:case", args=[case.uuid])
 
@@ -121,6 +116,29 @@ def test_a_specialist_opens_what_the_own_team_has(rachid, sam, jansen, office, a
     assert as_user(rachid).get(page(case)).status_code == 200
     assert Case.objects.get().holder == rachid
     assert as_user(sam).get(page(case)).status_code == 404
+
+
+def test_who_looks_at_what_another_team_has_leaves_it_with_them(noor, rachid, jansen, office, as_user):
+    case = make.case(jansen, team=make.team("Parkeren"))
+    text = as_user(noor).get(page(case)).content.decode()
+    found = Case.objects.get()
+    assert (found.holder, found.is_unread) == (None, True)
+    assert "Deze zaak is van Parkeren. Je kijkt alleen mee." in text
+    assert "In behandeling nemen" in text
+    assert as_user(noor).post(reverse("contacts:take_over", args=[case.uuid])).status_code == 302
+    text = as_user(noor).get(page(case)).content.decode()
+    assert "Je behandelt dit bericht tot" in text
+    assert "Je kijkt alleen mee" not in text
+    assert "Wordt behandeld door N. Bakker" in as_user(rachid).get(page(case)).content.decode()
+
+
+def test_what_is_given_to_somebody_or_asked_of_their_team_is_theirs(noor, rachid, parkeren, jansen, office, as_user):
+    given = make.case(jansen, team=parkeren, assignee=noor)
+    asked = make.case(jansen, consulted_team=parkeren, consulted_at=timezone.now())
+    as_user(noor).get(page(given))
+    as_user(rachid).get(page(asked))
+    assert Case.objects.get(pk=given.pk).holder == noor
+    assert Case.objects.get(pk=asked.pk).holder == rachid
 
 
 def test_others_are_refused(case, noor, sam, beheer, as_user):

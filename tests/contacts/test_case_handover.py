@@ -19,11 +19,6 @@ def case(jansen, office):
     return make.case(jansen)
 
 
-@pytest.fixture
-def lotte(voorlijn):
-    return make.user("lotte", teams=[voorlijn], first_name="Lotte", last_name="Vermeulen")
-
-
 def url(name, case):
     return reverse(f"contacts:{name}", args=[case.uuid])
 

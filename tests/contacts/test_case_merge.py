@@ -87,7 +87,34 @@ def test_the_message_after_merging_offers_to_undo_it(gone, kept, noor, as_user):
     assert gone.contacts.count() == 1
 
 
-@pytest.mark.parametrize("reference", ["", "Z-1999-1", "x" * 500, "\0"])
+def test_the_end_of_a_reference_is_enough(gone, kept, noor, as_user):
+    answer = as_user(noor).post(url("merge_case", gone), {"into": f" {kept.reference.rpartition('-')[2]} "})
+    assert answer.headers["Location"].startswith(kept.get_absolute_url())
+    assert Case.objects.get(pk=gone.pk).merged_into == kept
+
+
+def test_an_end_of_several_references_names_them(gone, kept, jansen, noor, as_user):
+    other, client = make.case(jansen), as_user(noor)
+    Case.objects.filter(pk=kept.pk).update(reference="Z-2026-10142")
+    Case.objects.filter(pk=other.pk).update(reference="Z-2026-20142")
+    Case.objects.filter(pk=gone.pk).update(reference="Z-2026-30142")  # itself is none of the choice
+    answer = client.post(url("merge_case", gone), {"into": "142"})
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "Meer open zaken eindigen op 142: Z-2026-10142, Z-2026-20142. Typ meer van het kenmerk." in text
+    assert 'value="142"' in text
+    other.close(result="Gedaan", by=noor)
+    assert client.post(url("merge_case", gone), {"into": "142"}).status_code == 302
+
+
+def test_an_end_of_what_may_not_be_seen_is_none(gone, rachid, jansen, as_user):
+    mine = make.case(jansen, team=make.team("Parkeren"))
+    answer = as_user(rachid).post(url("merge_case", mine), {"into": gone.reference[-4:]})
+    assert answer.status_code == 422
+    assert "geen andere open zaak" in answer.content.decode()
+
+
+@pytest.mark.parametrize("reference", ["%", "_", "Z-1999-1%", "", "Z-1999-1", "x" * 500, "\0"])
 def test_a_reference_that_is_none_comes_back(gone, noor, as_user, reference):
     assert as_user(noor).post(url("merge_case", gone), {"into": reference}).status_code == 422
 
@@ -144,7 +171,11 @@ def test_another_open_case_about_the_same_is_pointed_out(jansen, office, noor, a
 def test_the_other_cases_of_the_customer_are_on_offer(gone, kept, jansen, noor, as_user):
     make.case(make.customer("Bob", "Vos"))
     make.case(jansen).close(result="Gedaan", by=noor)
-    assert as_user(noor).get(gone.get_absolute_url()).context["forms"]["merge"].others == [kept]
+    page = as_user(noor).get(gone.get_absolute_url())
+    assert page.context["forms"]["merge"].others == [kept]
+    assert f'name="into" value="{kept.reference}"' in page.content.decode()
+    answer = as_user(noor).post(url("merge_case", gone), {"into": ["", kept.reference]})  # as its button sends it
+    assert answer.headers["Location"].startswith(kept.get_absolute_url())
 
 
 def test_a_message_becomes_a_case_of_its_own(kept, jansen, noor, as_user):

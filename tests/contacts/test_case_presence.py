@@ -19,11 +19,6 @@ def case(jansen, office):
 
 
 @pytest.fixture
-def lotte(voorlijn):
-    return make.user("lotte", teams=[voorlijn], first_name="Lotte", last_name="Vermeulen")
-
-
-@pytest.fixture
 def hints(monkeypatch):
     """The events that were hinted, in order."""
     found = []

@@ -346,7 +346,7 @@ def test_after_an_unknown_outcome_the_same_message_is_sent_again(
 ) -> None:
     network.fail(fault, afterwards=True)
     outgoing = attempt(answer(asked))
-    assert (outgoing.status, len(network.by_key)) == ("waiting", 1)
+    assert (outgoing.status, len(network.by_key)) == ("delayed", 1)
     assert attempt(outgoing).status == "sent"
     assert len(network.by_key) == 1
     assert outgoing.external_id == next(iter(network.by_key.values()))
@@ -364,11 +364,11 @@ def test_a_limit_on_sending_is_obeyed(account: Connection, network: Mastodon, as
     network.remaining = 0
     first, second = answer(asked, "Een"), answer(asked, "Twee")
     attempt(first)
-    assert (first.status, first.handed_over_at) == ("waiting", None)
+    assert (first.status, first.handed_over_at) == ("delayed", None)
     assert first.next_attempt_at > timezone.now() + timedelta(minutes=2)
     before = len(network.asked)
     attempt(second)
-    assert (second.status, len(network.asked)) == ("waiting", before)
+    assert (second.status, len(network.asked)) == ("delayed", before)
 
 
 def test_a_refusal_is_shown_in_the_servers_words(network: Mastodon, asked: Contact) -> None:
@@ -391,7 +391,7 @@ def test_an_expired_token_keeps_the_answer(
     account.set_secrets(access_token="verlopen")
     account.save()
     outgoing = attempt(answer(asked))
-    assert (outgoing.status, Notification.objects.count()) == ("waiting", 1)
+    assert (outgoing.status, Notification.objects.count()) == ("delayed", 1)
     account.set_secrets(access_token=TOKEN)
     account.save()
     assert attempt(outgoing).status == "sent"
@@ -403,7 +403,7 @@ def test_a_server_that_says_nothing_is_not_waited_for(
     monkeypatch.setitem(line.ask.__kwdefaults__, "seconds", 0.3)
     network.fail(Reply(hangs=True))
     outgoing = attempt(answer(asked))
-    assert outgoing.status == "waiting"
+    assert outgoing.status == "delayed"
     assert attempt(outgoing).status == "sent"
 
 

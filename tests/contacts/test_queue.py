@@ -14,17 +14,13 @@ from django.utils import timezone
 from accounts.models import Role
 from accounts.worktime import LOCAL
 from contacts.models import Case, Connection, Presence
+from contacts.models.case_selection import ROUND
 from contacts.models.queue import VIEWS, Queue
 from contacts.models.sla import Sla, age
 from tests import make
 
 NOW = datetime(2026, 11, 24, 10, 42, tzinfo=LOCAL)  # a Tuesday, the office is open until 17:00
 LIST = "contacts:cases"
-
-
-@pytest.fixture
-def lotte(voorlijn):
-    return make.user("lotte", teams=[voorlijn], first_name="Lotte", last_name="Vermeulen")
 
 
 def shown(user, view="team", now=None, **filters):
@@ -272,6 +268,46 @@ def test_next_is_the_first_that_nobody_has(noor, lotte, jansen, office, as_user)
     answer = client.post(reverse("contacts:take_next"), HTTP_REFERER="http://testserver/cases/?view=snoozed")
     assert "Er is niets meer om op te pakken." in client.get(answer.headers["Location"]).content.decode()
     assert client.get(reverse("contacts:take_next")).status_code == 405
+
+
+def test_next_goes_on_past_what_was_left_unanswered(noor, lotte, jansen, office):
+    now = timezone.now()
+    for hours, title in enumerate("ABC"):
+        make.case(jansen, title=title, due_at=now + timedelta(hours=hours))
+
+    def next_after(case):
+        found = Queue(noor, timezone.now()).next()
+        if case is not None:
+            case.release(by=noor)  # as the page does that goes
+        return found
+
+    first = next_after(None)
+    second = next_after(first)
+    third = next_after(second)
+    assert [first.title, second.title, third.title] == ["A", "B", "C"]
+    again = next_after(third)
+    assert again.title == "A"  # all were seen: the longest ago is next
+    again.release(by=noor)
+    assert Queue(lotte, timezone.now()).next().title == "A"  # another begins at the oldest risk
+
+
+def test_what_was_passed_over_comes_back_by_itself_or_when_the_customer_writes(noor, jansen, office):
+    now = timezone.now()
+    for hours, title in enumerate("AB"):
+        make.case(jansen, title=title, due_at=now + timedelta(hours=hours))
+
+    def pass_over():
+        found = Queue(noor, timezone.now()).next()
+        found.release(by=noor)
+        return found
+
+    assert pass_over().title == "A"
+    Case.objects.filter(title="A").update(held_until=timezone.now() - ROUND)
+    first = pass_over()
+    assert first.title == "A"
+    first.heard(make.contact(jansen, channel="email", case=first))
+    assert pass_over().title == "A"
+    assert pass_over().title == "B"
 
 
 @pytest.mark.django_db(transaction=True)

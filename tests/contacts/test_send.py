@@ -73,7 +73,7 @@ def test_what_a_person_wrote_is_not_marked_as_automatic(server: Server, db: None
 def test_not_now_is_tried_again_later(server: Server, message: Outgoing, answer: str, step: str) -> None:
     setattr(server, step, answer)
     attempt(message)
-    assert (message.status, message.handed_over_at) == ("waiting", None)
+    assert (message.status, message.handed_over_at) == ("delayed", None)
     assert answer[:3] in message.last_error
     assert message.next_attempt_at > timezone.now()
     setattr(server, step, "250 OK")
@@ -127,7 +127,7 @@ def test_no_server_at_all_is_tried_again(message: Outgoing, settings: Any) -> No
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     attempt(message)
-    assert (message.status, "ConnectionRefusedError" in message.last_error) == ("waiting", True)
+    assert (message.status, "ConnectionRefusedError" in message.last_error) == ("delayed", True)
 
 
 def test_a_server_that_says_nothing_is_tried_again(message: Outgoing, settings: Any) -> None:
@@ -137,7 +137,7 @@ def test_a_server_that_says_nothing_is_tried_again(message: Outgoing, settings: 
     settings.EMAIL_TIMEOUT = 0.2
     with silent:
         attempt(message)
-    assert (message.status, message.handed_over_at) == ("waiting", None)
+    assert (message.status, message.handed_over_at) == ("delayed", None)
 
 
 def test_a_slow_goodbye_does_not_undo_what_was_sent(server: Server, message: Outgoing, monkeypatch: Any) -> None:

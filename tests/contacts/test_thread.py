@@ -14,6 +14,7 @@ from contacts import files as store
 from contacts.models import Access, Attachment, Case, Contact, Customer, Mailbox, Outgoing
 from contacts.models.answer import answer, withdraw
 from contacts.models.conversation import Conversation
+from contacts.models.lease import LAST_ATTEMPT
 from tests import make
 from tests.contacts.letters import letter, mail, question
 
@@ -129,6 +130,28 @@ def test_how_far_an_answer_came(agent: Client, case: Case, noor: User) -> None:
     assert f'action="/deliveries/{cc.uuid}/resend/"' in page
     case.refresh_from_db()
     assert (case.read_at, case.answered_at is not None) == (None, True)
+
+
+def test_what_did_not_get_through_says_when_it_is_tried_again(agent: Client, case: Case, noor: User) -> None:
+    contact = answer(case, letter(case), key="k", by=noor)
+    Outgoing.objects.update(attempts=1, lease_until=timezone.now() + timedelta(seconds=45))
+    before = Conversation(Case.objects.get()).version
+    row = contact.outgoing.get()
+    assert row.fail("no answer", now=timezone.now())
+    row.refresh_from_db()
+    page = shown(agent, case)
+    assert row.status == "delayed"
+    assert "Wordt verstuurd" not in page
+    assert "Nog niet bezorgd, we proberen het opnieuw om" in page
+    assert f"{timezone.localtime(row.next_attempt_at):%H:%M}</time>" in page
+    assert Conversation(Case.objects.get()).version != before  # an open page asks for it again
+    assert case.customer is not None
+    assert "Nog niet bezorgd" in agent.get(f"/customers/{case.customer.uuid}/").text
+    row.attempts = LAST_ATTEMPT
+    row.save()
+    assert row.fail("no answer", now=timezone.now())
+    row.refresh_from_db()
+    assert row.status == "failed"
 
 
 def test_what_did_not_arrive_is_work_again(case: Case, noor: User) -> None:

@@ -440,7 +440,7 @@ def test_a_process_that_died_while_handing_over_leaves_it_uncertain(network: Gra
 def test_nobody_home_is_tried_again(whatsapp: Connection, asked: Contact) -> None:
     Connection.objects.update(base_url="http://127.0.0.1:1")
     outgoing = attempt(answer(asked))
-    assert (outgoing.status, outgoing.handed_over_at) == ("waiting", None)
+    assert (outgoing.status, outgoing.handed_over_at) == ("delayed", None)
     whatsapp.refresh_from_db()
     assert whatsapp.failing_since is not None
 
@@ -448,8 +448,8 @@ def test_nobody_home_is_tried_again(whatsapp: Connection, asked: Contact) -> Non
 def test_too_fast_waits_as_long_as_it_is_asked_to(network: Graph, asked: Contact) -> None:
     network.fail(graph.error(graph.TOO_MANY, 429, **{"Retry-After": "900"}))
     outgoing = attempt(answer(asked))
-    assert (outgoing.status, outgoing.handed_over_at, "130429" in outgoing.last_error) == ("waiting", None, True)
-    assert outgoing.next_attempt_at > timezone.now() + timedelta(seconds=890)
+    assert (outgoing.status, outgoing.handed_over_at, "130429" in outgoing.last_error) == ("delayed", None, True)
+    assert outgoing.next_attempt_at > timezone.now() + timedelta(minutes=10)
     assert attempt(outgoing).status == "sent"
 
 
@@ -459,7 +459,7 @@ def test_too_fast_waits_as_long_as_it_is_asked_to(network: Graph, asked: Contact
 def test_a_fault_of_theirs_is_tried_again(network: Graph, asked: Contact, fault: Reply) -> None:
     network.fail(fault)
     outgoing = attempt(answer(asked))
-    assert (outgoing.status, outgoing.handed_over_at) == ("waiting", None)
+    assert (outgoing.status, outgoing.handed_over_at) == ("delayed", None)
     assert attempt(outgoing).status == "sent"
 
 
@@ -483,7 +483,7 @@ def test_an_expired_token_is_told_to_administrators_once_and_never_shown(
     for _ in range(2):
         network.fail(graph.error(graph.EXPIRED, 401))
         attempt(outgoing)
-    assert (outgoing.status, graph.TOKEN in outgoing.last_error) == ("waiting", False)
+    assert (outgoing.status, graph.TOKEN in outgoing.last_error) == ("delayed", False)
     whatsapp.refresh_from_db()
     assert whatsapp.failing_since is not None
     assert graph.TOKEN not in whatsapp.last_error
