@@ -14,7 +14,7 @@ from kcc.local.keeper import free_ports
 from kcc.local.place import Place
 from kcc.local.valkey import Valkey
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 def settle() -> Callable[[], None]:

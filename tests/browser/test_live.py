@@ -2,12 +2,9 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -20,10 +17,11 @@ from callbacks.tasks import remind
 from kcc.local.place import ROOT
 from tests import make
 from tests.browser.conftest import SETTLED
+from tests.outside.ports import answers, free_port, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SOON = 10_000  # ms within which a page has heard on a busy machine; without the stream it asks every 30 s
+SILENCE = 60_000  # ms: a page says that it is cut off after 10 s, by its own clock
 LISTENS = "() => document.querySelector('kcc-live').source?.readyState === EventSource.OPEN"
 
 
@@ -31,9 +29,7 @@ class Events:
     """The process that pushes hints, on a port of its own; it may die and come back."""
 
     def __init__(self, origin: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.env = os.environ | {"SECRET_KEY": house.SECRET_KEY, "REDIS_URL": house.REDIS_URL}
         self.env["KCC_EVENTS_CORS"] = origin
         self.process: subprocess.Popen[bytes] | None = None
@@ -41,15 +37,7 @@ class Events:
     def start(self) -> None:
         command = [sys.executable, "-m", "uvicorn", "kcc.events:application", "--port", str(self.port)]
         self.process = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT, env=self.env)
-        end = time.monotonic() + 60
-        while not self.answers():
-            assert time.monotonic() < end, "the events process does not start"
-            time.sleep(0.05)
-
-    def answers(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-            return True
-        return False
+        until(lambda: answers(self.port))
 
     def die(self) -> None:
         if self.process is not None:
@@ -73,10 +61,7 @@ def events(live_server, settings, monkeypatch) -> Iterator[Events]:
 
 def listening(page: Page) -> None:
     """Wait until the page hears the events process, and has fetched what it must."""
-    end = time.monotonic() + 30
-    while not page.evaluate(LISTENS):
-        assert time.monotonic() < end, "the page does not listen"
-        page.wait_for_timeout(20)
+    page.wait_for_function(LISTENS, timeout=SILENCE)
     page.evaluate(SETTLED)
 
 
@@ -89,10 +74,10 @@ def test_a_contact_made_elsewhere_is_offered_and_nothing_shifts(as_person, noor,
     shown, place = rows.count(), first.bounding_box()
     make.contact(jansen, channel="email", text="Nieuwe mail van elders.")
     news = page.get_by_role("link", name="1 nieuw")
-    expect(news).to_be_visible(timeout=SOON)
+    expect(news).to_be_visible()
     assert (rows.count(), first.bounding_box()) == (shown, place)
     make.contact(jansen, text="En nog een gesprek.", by=noor)
-    expect(page.get_by_role("link", name="2 nieuwe")).to_be_visible(timeout=SOON)  # hints come at most every 2 s
+    expect(page.get_by_role("link", name="2 nieuwe")).to_be_visible()  # hints come at most every 2 s
     page.get_by_role("link", name="2 nieuwe").click()
     expect(page.get_by_text("Nieuwe mail van elders.")).to_be_visible()
     expect(page.get_by_text("En nog een gesprek.")).to_be_visible()
@@ -107,7 +92,7 @@ def test_the_bell_counts_at_once(as_person, noor, rachid, jansen, office, events
     expect(page.locator("#kcc-bell-count")).to_have_text("1")
     callback.remind(key="now", by=noor)
     remind()
-    expect(page.locator("#kcc-bell-count")).to_have_text("2", timeout=SOON)
+    expect(page.locator("#kcc-bell-count")).to_have_text("2")
     assert page.wrong == []
 
 
@@ -118,7 +103,7 @@ def test_the_menu_counts_at_once(as_person, noor, rachid, jansen, office, events
     expect(late).to_be_hidden()
     asked = make.contact(jansen, outcome="callback")
     make.callback(asked, due_at=timezone.now() - timedelta(hours=1), by=noor)
-    expect(late).to_contain_text("1", timeout=SOON)
+    expect(late).to_contain_text("1")
     expect(page.locator("[data-nav=callbacks]")).to_have_attribute("aria-current", "page")
     assert page.wrong == []
 
@@ -128,7 +113,7 @@ def test_a_queue_shows_what_a_colleague_asks(as_person, noor, rachid, jansen, of
     page.goto(f"{live_server.url}/callbacks/")
     listening(page)
     make.callback(make.contact(jansen, outcome="callback"), question="Is het bezwaar binnen?", by=noor)
-    expect(page.get_by_text("Is het bezwaar binnen?")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("Is het bezwaar binnen?")).to_be_visible()
 
 
 def test_a_page_says_that_it_is_cut_off_and_catches_up(as_person, noor, jansen, office, live_server, events):
@@ -139,11 +124,11 @@ def test_a_page_says_that_it_is_cut_off_and_catches_up(as_person, noor, jansen, 
     expect(strip).to_be_hidden()
     events.die()
     make.contact(jansen, text="Gemist gesprek.", by=noor)
-    expect(strip).to_be_visible(timeout=30_000)  # its patience is 10 s
+    expect(strip).to_be_visible(timeout=SILENCE)
     expect(page.locator("#kcc-alert")).to_contain_text("Verbinding verbroken")
     events.start()
     expect(strip).to_be_hidden()
-    expect(page.get_by_role("link", name="1 nieuw")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("link", name="1 nieuw")).to_be_visible()
 
 
 def test_a_page_whose_token_has_ended_still_hears_of_its_customer(
@@ -165,4 +150,4 @@ def test_a_page_whose_token_has_ended_still_hears_of_its_customer(
     listening(page)
     assert refused
     make.contact(jansen, text="Gesprek na een uur.", by=noor)
-    expect(page.get_by_role("link", name="1 nieuw")).to_be_visible(timeout=SOON)
+    expect(page.get_by_role("link", name="1 nieuw")).to_be_visible()

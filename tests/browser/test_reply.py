@@ -13,7 +13,7 @@ from contacts import files as store
 from contacts.models import Attachment, Case, Contact, Customer, Draft, Mailbox, Outgoing, ReplyTemplate
 from contacts.models.answer import answer, withdraw
 from tests import make
-from tests.browser.conftest import SETTLED
+from tests.browser.conftest import PATIENCE, SETTLED
 from tests.browser.test_screens import Look, enter, quiet_stream
 from tests.contacts.letters import letter, mail, question
 
@@ -48,9 +48,14 @@ def open_case(page: Page, case: Case, live_server: Any) -> None:
     page.evaluate(SETTLED)
 
 
+def kept(page: Page) -> None:
+    """Wait until everything that was typed is on the server."""
+    page.wait_for_function("() => [...document.querySelectorAll('kcc-draft')].every((draft) => !draft.dirty)")
+
+
 def leave(page: Page) -> None:
     """End only when everything that was typed is on the server: the database is emptied right after."""
-    page.wait_for_function("() => [...document.querySelectorAll('kcc-draft')].every((draft) => !draft.dirty)")
+    kept(page)
     page.evaluate(SETTLED)
     assert page.wrong == []  # type: ignore[attr-defined]
 
@@ -100,6 +105,7 @@ def test_what_is_typed_survives_a_reload_and_another_browser(
     page.evaluate(SETTLED)
     expect(page.locator("#id_answer-text")).to_have_value("Half af")
     expect(page.get_by_text(re.compile(r"Concept bewaard om \d\d:\d\d"))).to_be_visible()
+    kept(page)
     other = browser.new_context(locale="nl-NL")
     enter(other, as_user, noor, live_server.url)
     elsewhere = other.new_page()
@@ -221,8 +227,8 @@ def test_the_screens_of_answering(browser: Browser, as_user, noor, jansen, box, 
     User.objects.update(theme=theme)
     ReplyTemplate.objects.create(name="Ontvangst", text="{aanhef},")
     case = busy_case(jansen, box, noor)
-    context = browser.new_context(color_scheme=theme, locale="nl-NL")
-    context.set_default_timeout(8000)
+    context = browser.new_context(color_scheme=theme, locale="nl-NL", reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE)
     context.route("**/events/*", quiet_stream)
     enter(context, as_user, noor, live_server.url)
     look = Look(context.new_page(), live_server.url, theme)

@@ -10,20 +10,12 @@ from contacts import files as store
 from contacts.models import Attachment, Case, Contact, Customer, Draft, Mailbox, Outgoing
 from contacts.models.answer import AlreadySent, Manner, answer, withdraw, write_first
 from contacts.models.token import case_of
+from insights.models.facts import monday
+from insights.models.week import Watermark, touched
 from tests import make
 from tests.contacts.letters import letter, mail, question
 
 pytestmark = pytest.mark.usefixtures("office")
-
-
-@pytest.fixture
-def box(voorlijn: Team) -> Mailbox:
-    return make.mailbox(team=voorlijn)
-
-
-@pytest.fixture
-def case(jansen: Customer, box: Mailbox) -> Case:
-    return question(jansen, mailbox=box)
 
 
 def rows(contact: Contact) -> list[Outgoing]:
@@ -44,7 +36,7 @@ def test_an_answer_is_a_contact_in_the_case_and_a_row_to_send(case: Case, box: M
     assert (contact.direction, contact.channel, contact.customer) == ("out", "email", case.customer)
     assert (contact.conversation, contact.case) == (question_.conversation, case)
     assert (row.recipient, row.kind, row.status) == ("a.jansen@voorbeeld.nl", "reply", "waiting")
-    assert timedelta(seconds=9) < row.next_attempt_at - row.created_at <= timedelta(seconds=10)
+    assert timedelta(seconds=5) < row.next_attempt_at - row.created_at <= timedelta(seconds=10)
     case.refresh_from_db()
     assert case.is_answered
     assert case.events.filter(kind="case_answered").count() == 1
@@ -152,6 +144,20 @@ def test_taking_back_puts_everything_as_it_was(case: Case, box: Mailbox, noor: U
     assert contact.reached is False
     assert withdraw(contact, by=noor) is None
     assert Draft.objects.count() == 1
+
+
+def test_taking_back_makes_the_other_contacts_of_the_case_questions_again(case: Case, box: Mailbox, noor: User) -> None:
+    """Also for the figures, which are counted again by what is written down."""
+    other = case.contacts.get()
+    other.happened_at -= timedelta(weeks=5)
+    other.save(update_fields=["happened_at"])
+    contact = answer(case, letter(case, mailbox=box), key="k", by=noor, close=True)
+    seen = Watermark.highest()
+    withdraw(contact, by=noor)
+    other.refresh_from_db()
+    assert (other.closed_at, other.outcome) == (None, "")
+    assert case.events.filter(kind="case_reopened", by=noor).count() == 1
+    assert monday(other.happened_at).date() in touched(seen)["questions"]
 
 
 def test_what_somebody_began_to_send_stays_sent_to_all(case: Case, box: Mailbox, noor: User) -> None:

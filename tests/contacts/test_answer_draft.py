@@ -19,18 +19,8 @@ PART = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def box(voorlijn: Team) -> Mailbox:
-    return make.mailbox(team=voorlijn)
-
-
-@pytest.fixture
 def case(jansen: Customer, box: Mailbox) -> Case:
     return question(jansen, mailbox=box, cc=[["Partner", "partner@voorbeeld.nl"], ["", box.address]])
-
-
-@pytest.fixture
-def agent(as_user: As, noor: User) -> Client:
-    return as_user(noor)
 
 
 def editor(client: Client, case: Case) -> str:

@@ -12,26 +12,10 @@ from django.utils import timezone
 from accounts.models import Team, User
 from contacts.models import Access, Case, Contact, Customer, Draft, Mailbox, Outgoing
 from contacts.models.answer import answer
-from tests import make
 from tests.contacts.letters import letter, mail, question, said, send_url, typed
 
 pytestmark = pytest.mark.usefixtures("office")
 As = Callable[[User], Client]
-
-
-@pytest.fixture
-def box(voorlijn: Team) -> Mailbox:
-    return make.mailbox(team=voorlijn)
-
-
-@pytest.fixture
-def case(jansen: Customer, box: Mailbox) -> Case:
-    return question(jansen, mailbox=box)
-
-
-@pytest.fixture
-def agent(as_user: As, noor: User) -> Client:
-    return as_user(noor)
 
 
 def test_sending_goes_on_and_offers_to_undo(agent: Client, case: Case) -> None:

@@ -469,7 +469,7 @@ class AnyEvent(TestCase):
         self.row = Connection.objects.create(kind="cti", name="Centrale")
         make.user("noor", Role.AGENT, extension="201")
 
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=80)
     @given(st.dictionaries(st.sampled_from(FIELDS), TEXT | st.lists(TEXT, max_size=3) | st.integers() | st.none()))
     def test_never_an_error(self, fields):
         phone.pace.forget()

@@ -3,7 +3,6 @@
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -135,13 +134,11 @@ def test_a_server_that_answers_by_drops_is_left(head: bytes) -> None:
             talk.sendall(b"x")
 
     with serving(drip) as (url, over):
-        began = time.monotonic()
         try:
             answer = line.ask("GET", url, ours=url, seconds=0.4)
             assert not answer.whole
         except line.BrokenOff:
             assert not head
-        assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("junk", [b"geen http\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200, b"\0" * 70000, b""])

@@ -93,7 +93,7 @@ def test_the_kind_of_a_file_is_seen_by_its_bytes(name: str) -> None:
 
 
 @given(st.binary(max_size=200), st.text(max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_are_of_some_kind(content: bytes, name: str) -> None:
     assert "/" in sniff(content, name)
 
@@ -143,7 +143,7 @@ def test_messages_packed_in_messages_are_read_three_deep() -> None:
 
 
 @given(st.binary(max_size=400), st.integers(0, 2**32))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_pack_is_read_as_far_as_it_makes_sense(noise: bytes, seed: int) -> None:
     chance = random.Random(seed)
     packed = bytearray(nested(2))
@@ -161,6 +161,6 @@ def test_rich_text_that_swells_is_cut_off() -> None:
 
 
 @given(st.text(alphabet="\\{}*'\nabuhtmlrg0 19-", max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_rich_text_is_read(source: str) -> None:
     assert isinstance(rtf.to_text(b"{\\rtf1\\fromhtml1 " + source.encode()), str)

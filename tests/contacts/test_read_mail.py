@@ -170,7 +170,7 @@ def test_a_mail_made_to_cost_time_is_read_within_what_a_mail_may_cost(body: byte
 
 
 @given(st.binary(max_size=3000))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_are_read_or_unreadable(raw: bytes) -> None:
     sound(b"From: a@voorbeeld.nl\n" + raw)
     sound(raw)
@@ -193,7 +193,7 @@ def mutations(draw: st.DrawFn) -> bytes:
 
 
 @given(mutations())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_any_spoiled_mail_is_read_or_unreadable(raw: bytes) -> None:
     sound(raw)
 

@@ -225,7 +225,7 @@ SOUP = [
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_soup_of_tags_is_deeper_than_it_was_reckoned(seed: int) -> None:
     """What is let through costs the sanitiser little: what it makes of it is not many times as long."""
     chance = random.Random(seed)

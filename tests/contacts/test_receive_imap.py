@@ -25,6 +25,7 @@ from contacts.models import Contact, Fetched, Heartbeat, Inbound, Mailbox
 from tests import make
 from tests.letters import write
 from tests.outside import mailboxes
+from tests.outside.ports import free_port
 from tests.outside.server import Asked, Reply, Server
 
 DONE = "Verwerkt"
@@ -330,7 +331,7 @@ def test_a_wrong_password_is_said_without_repeating_it(server: mailboxes.Server,
 
 
 def test_a_server_that_is_away_is_said(box: Mailbox, sealed: Callable[..., Mailbox]) -> None:
-    run = look(sealed(port=mailboxes.free_port()))
+    run = look(sealed(port=free_port()))
     assert (run.refused, run.trouble) == (False, "ConnectionRefusedError: [Errno 111] Connection refused")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Team
@@ -181,7 +181,7 @@ def test_a_team_named_in_the_settings_gets_the_mail(office: None, voorlijn: Team
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_any_bytes_become_a_visible_contact_and_are_kept(office: None, voorlijn: Team, raw: bytes) -> None:
     contact = arrive(raw)
     assert fingerprint(bytes(contact.arrivals.get().raw)) == fingerprint(raw)

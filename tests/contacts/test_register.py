@@ -206,7 +206,7 @@ class AnyForm(TestCase):
         self.agent = make.user("noor", Role.AGENT)
         self.team = make.team()
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         st.dictionaries(
             st.sampled_from(
@@ -281,3 +281,14 @@ def test_a_chosen_case_says_that_the_contact_joined(as_user, noor, jansen, offic
 def test_bad_input_about_a_customer_is_written_down_as_a_look(as_user, noor, jansen):
     as_user(noor).post(reverse("contacts:register"), {"customer": str(jansen.uuid)})
     assert Access.objects.get().customer == jansen
+
+
+def test_what_stood_on_the_desk_stands_there_again_after_bad_input(as_user, noor, jansen, office):
+    client, wrong = as_user(noor), form(text="")
+    client.get(reverse("contacts:customer", args=[jansen.uuid]))
+    client.post(reverse("contacts:save_draft", args=[wrong["key"]]), {"text": "Half"})
+    answer = client.post(reverse("contacts:register"), wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Laatst bekeken" in page
+    assert "Concept bewaard om" in page.partition("data-draft-text>")[2].partition("</span>")[0]

@@ -128,7 +128,7 @@ class AnyQuery(TestCase):
         self.agent = make.user("noor")
         make.customer("Anna", "Jansen", phone="0690123456")
 
-    @settings(max_examples=120, deadline=None)
+    @settings(max_examples=120)
     @given(st.one_of(st.text(max_size=200), st.text(alphabet="0123456789+-() @.'\"\\;%_*&|!:<>", max_size=40)))
     def test_never_an_error(self, query):
         find(query.encode("utf-8", "ignore").decode(), user=self.agent)

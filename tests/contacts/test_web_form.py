@@ -9,6 +9,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Team, User
+from accounts.phone import normalise
+from contacts.channels.web import recognised
 from contacts.forms.web import SALT, new_token
 from contacts.models import Case, Contact, Customer, Outgoing, Question, Topic
 from contacts.models.recipients import as_typed, who_gets_the_answer
@@ -50,6 +52,25 @@ def filled(about: Topic, **changes: Any) -> dict[str, Any]:
 
 def send(client: Client, about: Topic, **changes: Any) -> Any:
     return client.post(URL, filled(about, **changes))
+
+
+def test_who_it_is_of_is_never_guessed(client: Client, lantern: Topic, jansen: Customer) -> None:
+    """The e-mail and the number of one customer are that customer's; those of two are nobody's."""
+    bob = make.customer("Bob", "Vries", phone="06 22222222")
+    family = [make.customer(name, "Smit", phone="06 33333333", email=f"{name}@voorbeeld.nl") for name in ("Eva", "Tim")]
+    known = {
+        ("06 90123456", "a.jansen@voorbeeld.nl"): jansen,
+        ("06 99999999", "a.jansen@voorbeeld.nl"): jansen,
+        ("06 22222222", "onbekend@voorbeeld.nl"): bob,
+        ("06 22222222", "a.jansen@voorbeeld.nl"): None,
+        ("06 33333333", "eva@voorbeeld.nl"): family[0],
+        ("06 33333333", "onbekend@voorbeeld.nl"): None,
+        ("06 33333333", "a.jansen@voorbeeld.nl"): None,
+    }
+    for (phone, email), owner in known.items():
+        assert recognised(email=email, phone=normalise(phone) or "") == owner, (phone, email)
+    send(client, lantern, phone="06 22222222")
+    assert Contact.objects.get().customer is None
 
 
 def test_a_citizen_sends_a_question_and_gets_a_reference(client: Client, lantern: Topic, jansen: Customer) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contacts.channels.networks import hook as door
@@ -170,7 +170,7 @@ def payloads(draw: Any) -> tuple[str, bytes]:
     return kind, json.dumps(found, ensure_ascii=draw(st.booleans())).encode("utf-8", "surrogatepass")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(payload=payloads())
 @example(payload=("webhook", json.dumps(message("\ud800\0 half", id="\0")).encode()))
 @example(payload=("whatsapp", b'{"entry":' + b"[" * 5000))

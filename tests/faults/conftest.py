@@ -13,17 +13,15 @@ from django.db import connection
 
 from accounts.models import Team
 from tests import make
-from tests.faults.processes import OTHERS_AWAY, ROOT, Broker, Start
+from tests.faults.processes import OTHERS_AWAY, ROOT, Start
+from tests.outside.broker import Broker
 
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
     found = Broker(tmp_path)
     yield found
-    for process in found.started:
-        process.send_signal(signal.SIGCONT)
-        process.kill()
-        process.wait()
+    found.end()
 
 
 @pytest.fixture
@@ -35,9 +33,9 @@ def start(transactional_db: None, broker: Broker) -> Iterator[Start]:
     login = f"{place['USER']}:{place['PASSWORD']}@{place['HOST']}:{place['PORT']}"
     env = os.environ | {"DATABASE_URL": f"postgres://{login}/{place['NAME']}", "REDIS_URL": broker.url}
 
-    def run(*command: str) -> subprocess.Popen:
+    def run(*command: str, **more: str) -> subprocess.Popen:
         arguments = [sys.executable, *command]
-        started.append(subprocess.Popen(arguments, cwd=ROOT, env=env, start_new_session=True))
+        started.append(subprocess.Popen(arguments, cwd=ROOT, env=env | more, start_new_session=True))
         return started[-1]
 
     yield run

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,11 @@ from django.db import connection as database
 from contacts import tasks
 from contacts.models import Case, Connection, Contact, Inbound
 from tests import make
-from tests.faults.processes import free_port
 from tests.faults.test_worker import environment
 from tests.outside import deliveries
+from tests.outside.ports import free_port, until
 
-DELIVERIES, SENDERS, PATIENCE = 120, 4, 120
+DELIVERIES, SENDERS, PATIENCE = 120, 4, 240
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def web(chat: Connection, tmp_path: Path) -> Iterator[tuple[psutil.Process, int]
             command, cwd=settings.BASE_DIR, env=env, stdout=log, stderr=log, start_new_session=True
         )
     try:
-        wait_for(lambda: ask(port, "GET", "/health/live", b"", {}) == 200)
+        until(lambda: ask(port, "GET", "/health/live", b"", {}) == 200)
         yield psutil.Process(running.pid), port
     finally:
         os.killpg(running.pid, signal.SIGKILL)
@@ -53,7 +54,7 @@ def web(chat: Connection, tmp_path: Path) -> Iterator[tuple[psutil.Process, int]
 
 
 def ask(port: int, method: str, path: str, body: bytes, headers: dict[str, str]) -> int:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         line.request(method, path, body, headers)
         return line.getresponse().status
@@ -61,13 +62,6 @@ def ask(port: int, method: str, path: str, body: bytes, headers: dict[str, str])
         return 0  # the line broke: nobody knows, so it is delivered again
     finally:
         line.close()
-
-
-def wait_for(question: Any) -> None:
-    until = time.monotonic() + PATIENCE
-    while not question():
-        assert time.monotonic() < until
-        time.sleep(0.05)
 
 
 def test_what_was_acknowledged_is_there_once(web: tuple[psutil.Process, int], chat: Connection) -> None:
@@ -84,8 +78,8 @@ def test_what_was_acknowledged_is_there_once(web: tuple[psutil.Process, int], ch
                 return
             raw, headers = deliveries.standard(deliveries.message(f"Bericht {name}", id=name), id=name)
             headers["Content-Type"] = "application/json"
-            until = time.monotonic() + PATIENCE
-            while time.monotonic() < until:
+            end = time.monotonic() + PATIENCE
+            while time.monotonic() < end:
                 status = ask(port, "POST", f"/hooks/{chat.uuid}/", raw, headers)
                 seen[status] += 1
                 if status in {200, 202}:
@@ -95,12 +89,12 @@ def test_what_was_acknowledged_is_there_once(web: tuple[psutil.Process, int], ch
     senders = [threading.Thread(target=send) for _ in range(SENDERS)]
     for sender in senders:
         sender.start()
-    rounds = 0
+    disturbed = 0
     while any(sender.is_alive() for sender in senders):
-        rounds += 1
-        disturb(parent, rounds)
-        for sender in senders:
-            sender.join(0.05)
+        while disturbed < len(acknowledged):  # on however slow a machine, some come through between two blows
+            disturbed += 1
+            disturb(parent, disturbed)
+        time.sleep(0.01)
     assert sorted(acknowledged) == sorted(f"msg_{number}" for number in range(DELIVERIES))
     assert set(seen) <= {200, 202, 503, 0}
     assert Inbound.objects.filter(connection=chat).count() == DELIVERIES
@@ -109,9 +103,8 @@ def test_what_was_acknowledged_is_there_once(web: tuple[psutil.Process, int], ch
 def disturb(parent: psutil.Process, number: int) -> None:
     """Kill a web process, or the connections of all of them to the database."""
     if number % 20 == 3:
-        children = parent.children()
-        if children:
-            random.choice(children).kill()
+        with suppress(psutil.Error, IndexError):
+            random.choice(parent.children()).kill()
     elif number % 7 == 0:
         with database.cursor() as cursor:
             cursor.execute(

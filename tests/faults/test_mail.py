@@ -14,19 +14,9 @@ from django.db import connection
 
 from contacts import tasks
 from contacts.models import Case, Contact, Inbound
-from tests.faults.processes import (
-    OTHERS_AWAY,
-    Broker,
-    Start,
-    answers,
-    deliver,
-    door,
-    free_port,
-    raw,
-    take_in_all,
-    until,
-    worker,
-)
+from tests.faults.processes import OTHERS_AWAY, Start, deliver, door, raw, take_in_all, worker
+from tests.outside.broker import Broker
+from tests.outside.ports import answers, free_port, until
 
 
 class Sender(threading.Thread):
@@ -82,7 +72,7 @@ def test_the_door_closes_though_somebody_stands_in_it(start: Start) -> None:
     with socket.create_connection(("127.0.0.1", port)) as idle:
         idle.recv(100)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=15) == 0
+        assert process.wait(timeout=60) == 0  # who stands there may do so for minutes
     assert not answers(port)
 
 
@@ -118,9 +108,7 @@ def test_a_mail_is_taken_in_after_all_when_the_broker_died(start: Start, broker:
     port = free_port()
     door(start, port)
     process.send_signal(signal.SIGSTOP)
-    began = time.monotonic()
     deliver(port, raw("bevroren"))
-    assert time.monotonic() - began < 8  # the worker's own patience with Redis is ten
     process.kill()
     process.wait()
     deliver(port, raw("dood"))

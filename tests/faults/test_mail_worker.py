@@ -20,8 +20,10 @@ from contacts import tasks
 from contacts.channels.reading import reader
 from contacts.models import Case, Contact, Inbound
 from tests import make
-from tests.faults.processes import OTHERS_AWAY, Broker, Start, deliver, door, free_port, raw, take_in_all, until, worker
+from tests.faults.processes import OTHERS_AWAY, Start, deliver, door, raw, take_in_all, worker
 from tests.letters import write
+from tests.outside.broker import Broker
+from tests.outside.ports import free_port, until
 
 MAILS = 60
 

@@ -12,10 +12,11 @@ from django.db import connection, connections
 from contacts.channels import imap
 from contacts.models import Contact, Fetched, Heartbeat, Inbound, Mailbox
 from tests import make
-from tests.faults.processes import OTHERS_AWAY, Start, answers, deliver, free_port, raw, take_in_all, until
+from tests.faults.processes import OTHERS_AWAY, Start, deliver, raw, take_in_all
 from tests.letters import write
 from tests.outside import mailboxes
 from tests.outside.cable import Cable
+from tests.outside.ports import answers, free_port, until
 
 MAILS = 5
 MOMENTS: dict[str, dict[str, Any]] = {

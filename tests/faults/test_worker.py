@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -20,8 +19,8 @@ from accounts.models import Notification
 from callbacks.models import Callback
 from contacts.models import Heartbeat, Outcome, Outgoing
 from tests import make
+from tests.outside.ports import until
 
-PATIENCE = 120  # a tick each 10 seconds, and processes that start on a busy machine
 OWN_DATABASE = "/3"  # of Valkey, so that no other worker takes the tasks
 
 
@@ -56,20 +55,13 @@ def worker_and_beat(transactional_db: None, tmp_path: Path) -> Iterator[None]:
             process.wait()
 
 
-def wait_for(question) -> None:
-    until = time.monotonic() + PATIENCE
-    while not question():
-        assert time.monotonic() < until, "the worker did not do it"
-        time.sleep(0.2)
-
-
 def test_a_due_reminder_reaches_the_bell(worker_and_beat, office, parkeren, rachid, jansen):
     callback = make.callback(make.contact(jansen, outcome=Outcome.CALLBACK), assignee=rachid)
     Callback.objects.filter(pk=callback.pk).update(due_at=timezone.now())
     callback.reminders.exclude(occurrence="late").delete()
     callback.reminders.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
-    wait_for(Notification.objects.filter(recipient=rachid).exists)
+    until(Notification.objects.filter(recipient=rachid).exists)
     assert "is te laat" in Notification.objects.get().text
     assert Outgoing.objects.get().recipient == rachid.email
     assert callback.log().first().kind == "callback_late"
-    wait_for(Heartbeat.objects.filter(name="remind", last_ok__isnull=False).exists)
+    until(Heartbeat.objects.filter(name="remind", last_ok__isnull=False).exists)

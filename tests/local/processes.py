@@ -11,18 +11,32 @@ import psutil
 from kcc.local.place import ROOT
 
 
-def mentioning(*words: str) -> list[psutil.Process]:
-    """Give the living processes whose command line or folder names one of these words."""
+def mentioning(*parts: str) -> list[psutil.Process]:
+    """Give the living processes whose command line or folder names one of these."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            line = " ".join([*process.cmdline(), process.cwd()])
-            if process.pid != os.getpid() and process.status() != "zombie" and any(word in line for word in words):
+            line = f"{words(process)} {process.cwd()}"
+            if process.pid != os.getpid() and lives(process) and any(part in line for part in parts):
                 found.append(process)
     return found
 
 
-def eventually(condition: Callable[[], object], within: float = 30.0) -> bool:
+def lives(process: psutil.Process) -> bool:
+    """Say whether a process is there and no zombie; it may end while it is asked."""
+    with suppress(psutil.Error):
+        return bool(process.is_running() and process.status() != "zombie")
+    return False
+
+
+def words(process: psutil.Process) -> str:
+    """Give the command line of a process; nothing when it has ended."""
+    with suppress(psutil.Error):
+        return " ".join(process.cmdline())
+    return ""
+
+
+def eventually(condition: Callable[[], object], within: float = 60.0) -> bool:
     """Say whether this becomes true, on however busy a machine."""
     end = time.monotonic() + within
     while not condition():

@@ -12,21 +12,21 @@ import pytest
 import redis
 from django.core.signing import TimestampSigner
 
-from kcc.local.keeper import free_ports, hold
-from kcc.local.place import ROOT, Place
-from tests.local.processes import eventually, mentioning, none_left
+from kcc.local.place import ROOT
+from tests.outside.broker import Broker
+from tests.outside.ports import free_port, until
 
 KEY = "a key for this test only, long enough to be one"
 ORIGIN = "http://localhost:8000"
 
 
 class Push:
-    def __init__(self, port: int, redis_url: str) -> None:
+    def __init__(self, port: int, broker: Broker) -> None:
         self.port = port
-        self.redis_url = redis_url
+        self.broker = broker
 
     def get(self, path: str, origin: str | None = None) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", path, headers={"Origin": origin} if origin else {})
         return connection.getresponse()
 
@@ -38,26 +38,23 @@ class Push:
         return health
 
     def publish(self, channel: str, hint: object) -> None:
-        redis.Redis.from_url(self.redis_url).publish(f"kcc:hint:{channel}", json.dumps(hint))
+        redis.Redis.from_url(self.broker.url).publish(f"kcc:hint:{channel}", json.dumps(hint))
 
 
 @pytest.fixture(scope="module")
 def push(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Push]:
-    folder = tmp_path_factory.mktemp("events")
-    with none_left(folder):
-        held = hold(Place(folder / "var"))
-        port = free_ports({}, ["events"])["events"]
-        env = os.environ | {"SECRET_KEY": KEY, "REDIS_URL": held.valkey.url, "KCC_EVENTS_CORS": ORIGIN}
-        command = [sys.executable, "-m", "uvicorn", "kcc.events:application", "--port", str(port)]
-        process = subprocess.Popen([*command, "--timeout-graceful-shutdown", "1"], cwd=ROOT, env=env)
-        push = Push(port, held.valkey.url)
-        try:
-            assert eventually(lambda: push.health().get("redis"))
-            yield push
-        finally:
-            process.terminate()
-            process.wait(timeout=5)
-            held.free()
+    push = Push(free_port(), Broker(tmp_path_factory.mktemp("events")))
+    push.broker()
+    env = os.environ | {"SECRET_KEY": KEY, "REDIS_URL": push.broker.url, "KCC_EVENTS_CORS": ORIGIN}
+    command = [sys.executable, "-m", "uvicorn", "kcc.events:application", "--port", str(push.port)]
+    process = subprocess.Popen([*command, "--timeout-graceful-shutdown", "1"], cwd=ROOT, env=env)
+    try:
+        until(lambda: push.health().get("redis"))
+        yield push
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        push.broker.end()
 
 
 def token(*channels: str, key: str = KEY) -> str:
@@ -86,7 +83,7 @@ def test_hint_reaches_who_may_hear_it_and_only_them(push: Push) -> None:
     assert block(other) == 'event: callbacks\ndata: {"id": null}\n'
     mine.close()
     other.close()
-    assert eventually(lambda: push.health()["streams"] == 0)
+    until(lambda: push.health()["streams"] == 0)
 
 
 @pytest.mark.parametrize(
@@ -139,10 +136,9 @@ def test_one_token_opens_a_few_streams_only(push: Push) -> None:
 def test_stream_survives_redis_and_says_that_hints_were_missed(push: Push) -> None:
     stream = push.get(f"/events/?t={token('user:4')}")
     block(stream)
-    port = push.redis_url.split(":")[-1].split("/")[0]
-    for process in mentioning(f"127.0.0.1:{port}"):
-        process.kill()
-    assert eventually(lambda: push.health().get("redis") is False)
+    push.broker.end()
+    until(lambda: push.health().get("redis") is False)
+    push.broker()
     assert block(stream) == "event: missed\ndata: {}\n"
     push.publish("user:4", {"event": "timeline", "id": "8"})
     assert block(stream) == 'event: timeline\ndata: {"id": "8"}\n'
@@ -151,7 +147,7 @@ def test_stream_survives_redis_and_says_that_hints_were_missed(push: Push) -> No
 
 def test_elsewhere_and_other_methods(push: Push) -> None:
     assert push.get("/").status == 404
-    connection = http.client.HTTPConnection("127.0.0.1", push.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", push.port, timeout=60)
     connection.request("POST", "/events/")
     assert connection.getresponse().status == 405
 

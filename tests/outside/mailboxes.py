@@ -16,6 +16,8 @@ from grp import getgrgid
 from pathlib import Path
 from pwd import getpwuid
 
+from tests.outside.ports import free_port
+
 FOLDER = re.compile(rb'\) (?:"."|NIL) (.+)$')
 PASSWORD = 'geh"e\\im é'  # for signing in by SASL; LOGIN takes no accents
 CONFIGURATION = """
@@ -73,12 +75,6 @@ BY_TOKEN = """passdb {{
 }}"""
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @cache
 def dovecot() -> str:
     """Give the path of a Dovecot whose configuration we know how to write, or nothing."""
@@ -97,7 +93,7 @@ class Server:
         self.certificate = folder / "cert.pem"
 
     def client(self, user: str) -> imaplib.IMAP4:
-        line = imaplib.IMAP4("127.0.0.1", self.port, timeout=20)
+        line = imaplib.IMAP4("127.0.0.1", self.port, timeout=60)
         said = f"\0{user}\0{self.password}".encode()
         line.authenticate("PLAIN", lambda _challenge: said)
         return line
@@ -197,7 +193,7 @@ def _process(command: list[str], port: int, folder: Path, **who: object) -> Iter
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(command, stdout=said, stderr=said, cwd=folder, **who)  # type: ignore[call-overload]
     try:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while not _answers(port):
             assert process.poll() is None, (folder / "said").read_text() + _log(folder)
             assert time.monotonic() < end, "the IMAP server did not start" + _log(folder)
@@ -206,7 +202,7 @@ def _process(command: list[str], port: int, folder: Path, **who: object) -> Iter
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(5)
+            process.wait(10)
         process.kill()
         process.wait()
 
