@@ -6,7 +6,7 @@ Words only: no names, no addresses, no secrets.
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 import redis
@@ -17,11 +17,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.memory import remembered
+from callbacks.models import Digest, Reminder
 from contacts.models import Connection, Heartbeat, Inbound, Mailbox
+from contacts.models.lease import clock
 
 PATIENCE = 1.0  # seconds to wait for the database
 LATE = timedelta(seconds=45)  # a scan begins every ten seconds; after this, reminders are at risk
-SCANS = ("remind", "send", "ingest", "fetch")
+SCANS = dict.fromkeys(("remind", "cover", "digest", "send", "ingest", "fetch", "worker", "ticker"), LATE) | {
+    "tally": timedelta(minutes=5),  # once a minute; long after it stopped, the board has much to count by itself
+}
+WAITS = timedelta(seconds=60)  # what a reminder may be late after whatever happened
 DISK_FREE = 0.1
 RECENT, COUNTED = timedelta(days=1), 100
 WAITED_LONG = timedelta(minutes=5)  # of what came in and nobody took in yet
@@ -54,6 +60,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     serves = (found["database"], found["migrations"], found["disk"]) == ("ok", "ok", "ok")
     beats, mail = found["heartbeat"], found.get("mail")
     sound = serves and found["redis"] == "ok" and isinstance(beats, dict) and set(beats.values()) == {"ok"}
+    sound = sound and not found.keys() & {"oldest_reminder", "digests_failed"}
     sound = sound and not (isinstance(mail, dict) and any(mail[name] for name in UNSOUND))
     status = "ok" if sound else "degraded" if serves else "down"
     return JsonResponse({"status": status, **found}, status=200 if serves else 503)
@@ -85,7 +92,7 @@ def _database() -> dict[str, object]:
             cursor.execute("SELECT 1")
             migrations = "ok" if _is_migrated() else "pending"
             found: dict[str, object] = {"database": "ok", "migrations": migrations}
-            return found | ({"heartbeat": _heartbeats()} | _mail() if _migrated else {"heartbeat": {}})
+            return found | ({"heartbeat": _heartbeats()} | _reminders() | _mail() if _migrated else {"heartbeat": {}})
     finally:
         connections.close_all()
 
@@ -100,9 +107,34 @@ def _is_migrated() -> bool:
 
 
 def _heartbeats() -> dict[str, str]:
-    last = dict(Heartbeat.objects.filter(name__in=SCANS).values_list("name", "last_ok"))
-    now = timezone.now()
-    return {name: "ok" if (at := last.get(name)) and now - at <= LATE else "late" for name in SCANS}
+    known = Heartbeat.ages(SCANS)
+    return {name: "ok" if name in known and known[name][1] <= late else "late" for name, late in SCANS.items()}
+
+
+def _reminders() -> dict[str, object]:
+    """Give how many seconds the oldest reminder waits, when that is longer than any may, and how many overviews failed.
+
+    Nothing when all were told.
+    """
+    now = clock()
+    since = Reminder.objects.oldest_untold(now=now)
+    found: dict[str, object] = {}
+    if since and now - since > WAITS:
+        found["oldest_reminder"] = int((now - since).total_seconds())
+    if failed := Digest.objects.untold(now=now).count():
+        found["digests_failed"] = failed
+    return found
+
+
+@remembered
+def reminders_behind() -> datetime | None:
+    """Give since when reminders are not looked after, None while they are; at most 5 seconds old."""
+    last_ok, age = Heartbeat.ages(["remind"]).get("remind", (None, timedelta()))
+    if last_ok is not None and age > LATE:
+        return last_ok
+    now = clock()
+    since = Reminder.objects.oldest_untold(now=now)
+    return since if since and now - since > WAITS else None
 
 
 def _mail() -> dict[str, object]:

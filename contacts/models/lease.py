@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 from typing import Self, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,14 @@ WAITING = Q(done_at=None, parked_at=None)
 Row = TypeVar("Row", bound="Leased", covariant=True)
 
 
+def clock() -> datetime:
+    """Give the moment by the clock of the database: one for all processes, whatever their own clocks say."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
 class LeasedQuerySet(models.QuerySet[Row]):
     def due(self, *, now: datetime) -> Self:
         """Give the rows to work on: not finished, their moment has come, and nobody holds them."""
@@ -23,7 +31,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
         return self.filter(WAITING, free, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
 
     @transaction.atomic
-    def claim(self, *, now: datetime, limit: int = 20) -> list[Row]:
+    def claim(self, *, now: datetime, limit: int = 20, lease: timedelta = LEASE) -> list[Row]:
         """Take up to limit due rows for this process alone, for 45 seconds; two callers never get the same row.
 
         A process that dies loses its lease, and the row is due again. The count of attempts is the fencing token:
@@ -34,7 +42,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
         broken.update(parked_at=now, lease_until=None, last_error=str(BROKE_OFF))
         taken = list(self.due(now=now).select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
         rows = self.filter(pk__in=taken)
-        rows.update(lease_until=now + LEASE, attempts=F("attempts") + 1)
+        rows.update(lease_until=now + lease, attempts=F("attempts") + 1)
         return list(rows.order_by("next_attempt_at", "pk"))
 
     def take(self, pk: int, *, now: datetime) -> Row | None:
@@ -77,6 +85,11 @@ class Leased(models.Model):
             return self._as_holder(parked_at=now, lease_until=None, last_error=text)
         later = now + max(BACK_OFF[self.attempts - 1], after)
         return self._as_holder(next_attempt_at=later, lease_until=None, last_error=text)
+
+    def wait(self, reason: str, *, until: datetime) -> bool:
+        """Give the row back until what it needs may be there; that was no attempt, so it is never parked for it."""
+        tries = max(self.attempts - 1, 0)
+        return self._as_holder(next_attempt_at=until, attempts=tries, lease_until=None, last_error=reason[:300])
 
     def park(self, reason: str, *, now: datetime) -> bool:
         """Set this row aside for a person to look at, without another try."""

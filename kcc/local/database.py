@@ -14,6 +14,7 @@ select (select system_identifier from pg_control_system()), oid,
        (select count(*) from django_migrations), (select coalesce(max(id), 0) from django_migrations)
   from pg_database where datname = current_database()
 """
+SILENT = "select extract(epoch from clock_timestamp() - last_ok)::float from contacts_heartbeat where name = %s"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,17 @@ class Database:
     def note_up_to_date(self, place: Place) -> None:
         place.note("migrated", {"stamp": self._stamp()})
 
+    def silent_for(self, name: str) -> float | None:
+        """Give how many seconds ago this heartbeat was written, by the clock of the database; None when it never was.
+
+        Raises Trouble when the database does not answer.
+        """
+        try:
+            seconds = self._first(SILENT, [name])[0]
+        except psycopg2.Error as error:
+            raise Trouble(f"The heartbeats cannot be read: {type(error).__name__}") from error
+        return None if seconds is None else float(str(seconds))
+
     def _stamp(self) -> str:
         """Give a hash of the migrations in the code and of the database that they were applied to."""
         try:
@@ -48,15 +60,15 @@ class Database:
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
         return digest.hexdigest()
 
-    def _first(self, query: str) -> tuple[object, ...]:
+    def _first(self, query: str, values: list[str] | None = None) -> tuple[object, ...]:
         try:
-            connection = psycopg2.connect(self.url, connect_timeout=5)
+            connection = psycopg2.connect(self.url, connect_timeout=5, options="-c statement_timeout=5s")
         except psycopg2.OperationalError as error:
             reason = str(error).strip().splitlines()[-1]
             raise Trouble(f"The database in DATABASE_URL does not answer: {reason}") from error
         try:
             with connection.cursor() as cursor:
-                cursor.execute(query)
+                cursor.execute(query, values)
                 row: tuple[object, ...] | None = cursor.fetchone()
         finally:
             connection.close()

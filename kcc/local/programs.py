@@ -3,7 +3,7 @@
 import sys
 
 from kcc.local.environment import Choices, manage_command
-from kcc.local.place import ROOT, Place
+from kcc.local.place import ROOT
 from kcc.local.supervisor import Program
 
 
@@ -13,12 +13,13 @@ def web(choices: Choices, env: dict[str, str]) -> Program:
     return program("web", command, env | {"KCC_BIND": f"127.0.0.1:{choices.port}"})
 
 
-def others(place: Place, choices: Choices, env: dict[str, str]) -> list[Program]:
+def others(choices: Choices, env: dict[str, str]) -> list[Program]:
     """Give the rest: what pushes hints to pages, two workers, the clock, and the doors for e-mail."""
     push = ["uvicorn", "kcc.events:application", "--host", "127.0.0.1", "--port", str(choices.port + 1)]
     push += ["--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "1"]
-    schedule = str(place.run / "beat-schedule")
-    beat = ["celery", "--quiet", "--app", "kcc", "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "WARNING"]
+    beat = ["celery", "--quiet", "--app", "kcc", "beat", "--pidfile=", "--loglevel", "WARNING"]
+    # On a laptop the ticker is a thread of the doors: it needs neither Celery nor Redis, and a process costs memory.
+    doors = ["receive_smtp", "--imap", "--ticker", "--port", str(choices.smtp_port)]
     # On a laptop or in a container the workers may be root; Celery warns of that at each start.
     work = env | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
     return [
@@ -26,7 +27,7 @@ def others(place: Place, choices: Choices, env: dict[str, str]) -> list[Program]
         program("fast", worker("fast", "tick,send"), work),
         program("slow", worker("slow", "ingest,report"), work),
         program("beat", beat, env),
-        Program("smtp", manage_command("receive_smtp", "--imap", "--port", str(choices.smtp_port)), env, ROOT),
+        Program("smtp", manage_command(*doors), env, ROOT),
     ]
 
 

@@ -117,6 +117,14 @@ class Supervisor:
             self.lifeline.stdin.write(line.encode())
             self.lifeline.stdin.flush()
 
+    def restart(self, name: str, *, older_than: float, why: str) -> None:
+        """Kill a program that stands still, so that it starts again; not one that began only just now."""
+        one = self.running.get(name)
+        if one is None or one.process is None or time.monotonic() - one.started < older_than:
+            return
+        self.write(name, f"{why}; it is ended")
+        kill_group(one.process.pid)
+
     def run(self) -> None:
         """Keep everything going until asked to stop."""
         while not self.stopping:

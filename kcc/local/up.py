@@ -19,6 +19,7 @@ from kcc.local.programs import others, web
 from kcc.local.statics import collect
 from kcc.local.supervisor import Supervisor
 from kcc.local.trouble import Trouble
+from kcc.local.watch import Watch
 
 STOP_WITHIN = 3.0  # seconds for our own programs; PostgreSQL and Valkey get the rest of five
 LOGINS = ROOT / "kcc" / "demo" / "logins.txt"
@@ -142,13 +143,15 @@ def serve(
     tail = Tail(place.log / "services.log")
     supervisor.start(web(choices, env))
     supervisor.wait_for(lambda: answers(choices.port), within=60, name="web")
-    for program in others(place, choices, env):
+    for program in others(choices, env):
         supervisor.start(program)
     if not supervisor.stopping:
         announce(choices, console)
     checked = time.monotonic()
+    watch = Watch(Database(env["DATABASE_URL"]), supervisor, lambda: held is None or held.valkey.ready())
     while not supervisor.stopping:
         supervisor.turn(1.0)
+        watch.look()
         for line in tail.lines():
             tell(line, console)
         if held is not None and time.monotonic() > checked + 2:

@@ -71,37 +71,46 @@ def test_the_scan_tells_the_assignee_in_bell_and_mail(callback, rachid):
 
 def test_nobody_assigned_means_the_coordinator_or_else_the_team(callback, rachid, kees):
     reminder = only_new(callback)
-    assert set(reminder.recipients()) == {rachid, kees}
+    assert set(reminder.recipients(now=timezone.now())) == {rachid, kees}
     callback.team.coordinator = kees
     callback.team.save()
-    assert Reminder.objects.get().recipients() == [kees]
+    assert Reminder.objects.get().recipients(now=timezone.now()) == [kees]
     kees.is_active = False
     kees.save()
-    assert Reminder.objects.get().recipients() == [rachid]
+    assert Reminder.objects.get().recipients(now=timezone.now()) == [rachid]
 
 
 def test_a_team_without_people_means_the_team_leads(callback):
     reminder, kees = only_new(callback), make.user("kees", "team lead")
     make.user("weg", "team lead", is_active=False)
-    assert reminder.recipients() == [kees]
+    assert reminder.recipients(now=timezone.now()) == [kees]
     assert tasks.remind() == 1
     assert Notification.objects.get().recipient == kees
 
 
-def test_with_nobody_at_all_it_is_set_aside_to_be_seen(callback):
+def test_with_nobody_at_all_it_waits_for_somebody_and_is_seen(callback):
     reminder = only_new(callback)
-    assert tasks.remind() == 0
+    for _ in range(LAST_ATTEMPT + 1):
+        Reminder.objects.update(next_attempt_at=timezone.now())
+        assert tasks.remind() == 0
     reminder.refresh_from_db()
     assert (reminder.done_at, reminder.last_error) == (None, "niemand om te herinneren")
-    assert reminder.parked_at is not None
+    assert (reminder.parked_at, reminder.attempts, reminder.lease_until) == (None, 0, None)
+    assert timedelta(minutes=4) < reminder.next_attempt_at - timezone.now() <= timedelta(minutes=5)
+    assert Reminder.objects.oldest_untold(now=timezone.now()) == reminder.due_at
     assert not Outgoing.objects.exists()
+    make.user("kees", "team lead")  # appointed a minute later
+    Reminder.objects.update(next_attempt_at=timezone.now())
+    assert tasks.remind() == 1
+    assert Notification.objects.get().recipient.username == "kees"
+    assert Reminder.objects.oldest_untold(now=timezone.now()) is None
 
 
 def test_an_assignee_who_left_holds_nothing_up(callback, rachid, kees):
     callback.assign(team=callback.team, assignee=rachid, reason="", by=None)
     rachid.is_active = False
     rachid.save()
-    assert Reminder.objects.first().recipients() == [kees]
+    assert Reminder.objects.first().recipients(now=timezone.now()) == [kees]
 
 
 def test_what_is_late_is_told_to_the_coordinator_too_and_logged(late, rachid, kees):
@@ -130,7 +139,7 @@ def test_a_failing_row_harms_itself_alone(office, jansen, rachid, monkeypatch, c
     assert (bad.done_at, bad.attempts, bad.lease_until) == (None, 1, None)
     assert "stuk" in bad.last_error
     assert bad.next_attempt_at > timezone.now()
-    assert f"callback {bad.callback_id}" in caplog.text
+    assert f"Reminder {bad.pk}" in caplog.text
     for _ in range(5):
         Reminder.objects.filter(pk=bad.pk).update(next_attempt_at=timezone.now())
         tasks.remind()
@@ -186,11 +195,11 @@ def test_a_database_that_is_gone_is_asked_nothing_more(callback, rachid, monkeyp
     monkeypatch.setattr(connection, "is_usable", lambda: False)
     with pytest.raises(type(error)), CaptureQueriesContext(connection) as asked:
         tasks.remind()
-    assert not [query for query in asked if "callbacks_callback" in query["sql"]]
+    assert not [query for query in asked if "last_error" in query["sql"] and query["sql"].startswith("UPDATE")]
     row.refresh_from_db()
     assert (row.attempts, row.last_error) == (1, "")
     assert row.lease_until > timezone.now()  # it is due again when that has passed
-    assert f"Reminder {row.pk} of callback {callback.pk} was not sent" in caplog.text
+    assert f"Reminder {row.pk} was not looked after" in caplog.text
 
 
 def test_many_rows_are_sent_in_one_scan(office, jansen, rachid):
@@ -204,6 +213,15 @@ def test_what_ended_meanwhile_is_not_told(callback, rachid):
     callback.complete(outcome="Gebeld", by=rachid)
     assert tasks.remind() == 1
     assert not Notification.objects.exists()
+
+
+def test_what_ended_since_the_row_was_taken_is_not_told(callback, rachid):
+    only_new(callback)
+    [row] = Reminder.objects.with_callbacks().claim(now=timezone.now())
+    Callback.objects.get().complete(outcome="Gebeld", by=rachid)
+    assert row.send(now=timezone.now())
+    assert not Notification.objects.exists()
+    assert not Outgoing.objects.exists()
 
 
 def test_a_dead_worker_loses_its_lease_and_a_zombie_sends_nothing(callback, rachid):
