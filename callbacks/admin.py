@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from callbacks.models import Attempt, Callback, Reminder
+from callbacks.models import Attempt, Callback, Handover, Policy, Postponement, Reminder
 from contacts.admin import ReadOnly, ReadOnlyInline
 
 
@@ -31,6 +31,19 @@ class AttemptInline(ReadOnlyInline):
     fields = ["at", "by", "result"]
 
 
+class HandoverInline(ReadOnlyInline):
+    """From whom to whom it went; why is a colleague's own words, which may name a citizen, and stays on the page."""
+
+    model = Handover
+    fields = ["at", "kind", "from_team", "from_person", "to_team", "to_person", "by"]
+    fk_name = "callback"
+
+
+class PostponementInline(ReadOnlyInline):
+    model = Postponement
+    fields = ["at", "before", "until", "by"]
+
+
 class ReminderInline(ReadOnlyInline):
     model = Reminder
     fields = ["occurrence", "due_at", "done_at", "parked_at", "last_error"]
@@ -49,7 +62,17 @@ class CallbackAdmin(ReadOnly):
         "reference", "team", "assignee", "requested_at", "due_at", "term", "claimed_at", "first_attempt_at",
         "next_attempt_at", "completed_at", "completed_by", "cancelled_at",
     ]  # fmt: skip
-    inlines = [AttemptInline, ReminderInline]
+    inlines = [AttemptInline, HandoverInline, PostponementInline, ReminderInline]
+
+
+@admin.register(Policy)
+class PolicyAdmin(admin.ModelAdmin):
+    """How departments call back; the row without a department holds for all that have none of their own."""
+
+    list_display = [
+        "__str__", "max_attempts", "day_parts", "first_percent", "second_percent", "lead_percent", "digest_at",
+    ]  # fmt: skip
+    list_select_related = ["team"]
 
 
 class WaitingFilter(admin.SimpleListFilter):

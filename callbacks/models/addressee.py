@@ -1,9 +1,13 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from accounts.models import Team, User, open_teams
+from accounts.models.absence import absences
+from callbacks.models.callback import Callback
 
 FOUND = 12
 
@@ -14,6 +18,15 @@ def as_uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+@dataclass(frozen=True)
+class Burden:
+    """How many callbacks somebody has to do, and whether and until when they are away; until nobody knows is None."""
+
+    open: int
+    away_until: datetime | None = None
+    is_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,19 @@ class Addressee:
         return [cls(team, person) for person in members]
 
     @classmethod
+    def load(cls, of: Team | Iterable[User]) -> dict[int, int]:
+        """Give how many open callbacks each of these people has, or everybody in this team, by id; two queries."""
+        known = _ids(of)
+        return dict.fromkeys(known, 0) | Callback.objects.open().count_by_person(known)
+
+    @classmethod
+    def burdens(cls, of: Team | Iterable[User], *, now: datetime) -> dict[int, Burden]:
+        """Give what each of these people, or everybody in this team, has to do and until when they are away, by id."""
+        load = cls.load(of)
+        away = absences(User.objects.filter(pk__in=load), now=now)
+        return {pk: Burden(count, away[pk].ends_at if pk in away else None, pk in away) for pk, count in load.items()}
+
+    @classmethod
     def search(cls, text: str) -> "list[Addressee]":
         """Give at most twelve teams and people whose name has all these words."""
         words = text.replace("\0", "").split()[:5]
@@ -79,3 +105,9 @@ class Addressee:
             .order_by("user__last_name", "user__first_name", "user", "team__name")
         )
         return (teams + [cls(row.team, row.user) for row in members[:FOUND]])[:FOUND]
+
+
+def _ids(of: Team | Iterable[User]) -> list[int]:
+    if isinstance(of, Team):
+        return list(of.members.filter(is_active=True).values_list("pk", flat=True))
+    return [person.pk for person in of]

@@ -1,4 +1,7 @@
+from datetime import datetime, timedelta
+
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
@@ -8,6 +11,8 @@ from accounts.models import User
 from callbacks.models.callback import Callback
 from callbacks.models.result import Result
 from contacts.models import Contact
+
+LATELY = timedelta(days=7)
 
 
 class Attempt(models.Model):
@@ -31,12 +36,26 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return self.get_result_display()
 
+    @classmethod
+    def note_spoken(cls, *, now: datetime) -> int:
+        """Write with each callback when the citizen was first spoken to where only its attempts say so, and count them.
+
+        During an upgrade the version before still writes attempts without it. Bounded: of what is open or ended lately.
+        """
+        spoken = cls.objects.filter(callback=OuterRef("pk"), result=Result.SPOKEN)
+        recent = (Callback.objects.open(), Callback.objects.ended_between(now - LATELY, now))
+        found = [row for rows in recent for row in rows.filter(Exists(spoken), spoken_at=None)]
+        for row in found:
+            first = cls.objects.filter(callback=row, result=Result.SPOKEN).values("at")[:1]
+            Callback.objects.filter(pk=row.pk, spoken_at=None).update(spoken_at=first)
+        return len(found)
+
     @property
     def when(self) -> str:
         """Give the moment as short as a list can show it: 09:15 today, ma 16:05 this week, 19 nov before that."""
         local = timezone.localtime(self.at)
         days = (timezone.localdate() - local.date()).days
-        return date_format(local, "H:i" if days == 0 else "D H:i" if days < 7 else "j b")
+        return date_format(local, "H:i" if days == 0 else "D H:i" if days < 7 else _t("j b"))
 
     @property
     def short_result(self) -> str:

@@ -9,7 +9,9 @@ from django.utils import timezone
 from accounts import push
 from accounts.models import Team, User
 from callbacks.models.callback import Callback
+from callbacks.models.handover import Handover
 from callbacks.models.occurrence import by_hand, handed_to
+from callbacks.models.presence import present
 from callbacks.models.reminder import Reminder
 from contacts.models import Event
 
@@ -48,14 +50,35 @@ class Batch:
     @transaction.atomic
     def assign(self, *, team: Team, assignee: User | None, reason: str, by: User | None) -> None:
         """Do to each what Callback.assign does; the number of queries does not grow with the rows."""
-        now, to = timezone.now(), (team.pk, assignee.pk if assignee else None)
-        moved = [row for row in self.rows if (row.team_id, row.assignee_id) != to]
+        now = timezone.now()
+        team, assignee = present(team, assignee, now=now)
+        moved = [row for row in self.rows if row.returned_at or not row.is_held_by(team, assignee)]
         push.hint("callbacks", *_teams(moved))  # the lists they leave
-        Callback.objects.filter(pk__in=[row.pk for row in moved]).update(team=team, assignee=assignee, claimed_at=None)
+        Handover.objects.bulk_create(_handed(row, team, assignee, reason=reason, by=by, now=now) for row in moved)
+        Callback.objects.filter(pk__in=[row.pk for row in moved]).update(
+            team=team, assignee=assignee, claimed_at=None, returned_at=None
+        )
         for row in moved:
-            row.team, row.assignee, row.claimed_at = team, assignee, None
+            row.team, row.assignee, row.claimed_at, row.returned_at = team, assignee, None, None
         _plan(moved, handed_to(team, assignee, now), now=now)
         _track(moved, "callback_assigned", by=by, to=assignee.short_name if assignee else team.name, reason=reason)
+
+
+def _handed(
+    row: Callback, team: Team, assignee: User | None, *, reason: str, by: User | None, now: datetime
+) -> Handover:
+    """Give what Callback.assign writes down about this row."""
+    return Handover(
+        callback=row,
+        kind=Handover.Kind.ASSIGNED if row.team_id == team.pk else Handover.Kind.FORWARDED,
+        from_team_id=row.team_id,
+        to_team=team,
+        from_person_id=row.assignee_id,
+        to_person=assignee,
+        reason=reason[:200],
+        by=by,
+        at=now,
+    )
 
 
 def _plan(rows: list[Callback], occurrence: str, *, now: datetime) -> None:

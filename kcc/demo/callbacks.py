@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from accounts.models import Team, User, office_hours
-from callbacks.models import Attempt, Callback, Reminder, Result
+from accounts.models import Team, User
+from callbacks.models import Attempt, Callback, Cause, Handover, Postponement, Reminder, Result
+from callbacks.models.reminder import moments
 from contacts.models import Channel, Contact, Direction, Norm, Outcome
 from kcc.demo.book import Book
 from kcc.demo.citizens import Citizen
@@ -21,15 +22,19 @@ NOTES = {
     Result.SPOKEN: ("",),
 }
 REASONS = (
-    "Drie keer niet bereikt, brief gestuurd",
-    "Klant heeft het zelf opgelost",
-    "Dubbel verzoek",
-    "Al per e-mail beantwoord",
+    (Cause.MESSAGE, "Drie keer niet bereikt, brief gestuurd"),
+    (Cause.UNREACHABLE, "Drie keer gebeld, ook in de avond"),
+    (Cause.WITHDRAWN, "Klant heeft het zelf opgelost"),
+    (Cause.DUPLICATE, "Dubbel verzoek"),
+    (Cause.ANSWERED, "Al per e-mail beantwoord"),
 )
+LANGUAGES = ("en", "en", "ar", "tr", "pl", "de")
+SPEAKS_ANOTHER, NO_VOICEMAIL = 0.05, 0.1
+TOLD = {"almost": "callback_almost", "late": "callback_late", "lead": "callback_escalated"}
+MANY = 2  # repeat calls from which on the team lead hears it
 WINDOWS: tuple[tuple[time | None, time | None], ...] = (
     (None, None), (None, None), (time(13), None), (None, time(12)), (time(15), None), (time(9), time(11)), (None, time(17)),
 )  # fmt: skip
-ALMOST = 0.9  # the part of the term after which Callback.plan_reminders warns
 
 
 @dataclass
@@ -39,6 +44,8 @@ class Register:
     book: Book
     staff: Staff
     _tries: Counter[int] = field(default_factory=Counter)
+    _repeats: Counter[int] = field(default_factory=Counter)
+    _agreed: dict[int, list[Postponement]] = field(default_factory=dict)
 
     def request(
         self,
@@ -71,6 +78,8 @@ class Register:
         row.assignee, row.question = assignee, f"{said.question} {said.note}".strip() or said.subject
         row.requested_by, row.requested_at = contact.agent, at
         row.reachable_from, row.reachable_until = window
+        row.language = book.rng.choice(LANGUAGES) if book.rng.random() < SPEAKS_ANOTHER else citizen.row.language
+        row.may_leave_voicemail = book.rng.random() >= NO_VOICEMAIL
         if urgent_reason:
             row.urgent_reason, row.urgent_at = urgent_reason, at
         self.track(row, "callback_requested", by=contact.agent, at=at, team=team.name)
@@ -107,6 +116,7 @@ class Register:
         row.assignee = row.assignee or by
         row.claimed_at = row.claimed_at or at
         row.first_attempt_at = row.first_attempt_at or at
+        row.spoken_at = row.spoken_at or (at if spoken else None)
         self._tries[row.pk] += 1
         self.track(row, "callback_attempted", by=by, at=at, result=str(result), note=note, n=self._tries[row.pk])
         return attempt
@@ -115,27 +125,72 @@ class Register:
         row.completed_at, row.completed_by, row.outcome = at, by, outcome
         self.track(row, "callback_completed", by=by, at=at, outcome=outcome)
 
-    def cancel(self, row: Callback, *, at: datetime, by: User, reason: str) -> None:
-        row.cancelled_at, row.cancel_reason = at, reason
-        self.track(row, "callback_cancelled", by=by, at=at, reason=reason)
+    def cancel(self, row: Callback, *, at: datetime, by: User, cause: Cause, reason: str) -> None:
+        row.cancelled_at, row.cancel_cause, row.cancel_reason = at, cause, reason
+        self.track(row, "callback_cancelled", by=by, at=at, cause=str(cause.value), reason=reason)
 
     def repeat(self, row: Callback, contact: Contact, *, at: datetime) -> None:
         """Add another contact about this callback as Callback.add does, the reminder already given."""
         self.book.rows.add(Callback.repeats.through(callback_id=row.pk, contact_id=contact.pk))
         self.remind(row, f"repeat:{contact.pk}", at)
         self.track(row, "callback_repeated", by=contact.agent, at=at, urgent="")
+        self._repeats[row.pk] += 1
+        if self._repeats[row.pk] == MANY:
+            self.remind(row, "repeats", at)
+            self.track(row, TOLD["lead"], by=None, at=at, to=[self.lead.short_name], why="repeats")
+
+    def postpone(self, row: Callback, *, at: datetime, until: datetime, by: User, reason: str) -> None:
+        """Let the citizen agree to be called later, as Postponement.agree does."""
+        agreed = Postponement(callback=row, before=row.due_at, until=until, reason=reason, by=by, at=at)
+        self._agreed.setdefault(row.pk, []).append(self.book.rows.add(agreed))
+        row.norm_due_at, row.due_at, row.next_attempt_at = row.norm_at, until, None
+        self.track(row, "callback_postponed", by=by, at=at, until=until.isoformat(), reason=reason)
+
+    def give_back(self, row: Callback, *, at: datetime, by: User, reason: str) -> None:
+        """Give a callback that belongs elsewhere back to the contact centre, as Handover.give_back does."""
+        before, team = row.team, self.staff.teams["Voorlijn"]
+        self.hand_over(row, Handover.Kind.RETURNED, team, None, at=at, by=by, reason=reason)
+        row.returned_at = at
+        self.track(row, "callback_returned", by=by, at=at, reason=reason, team=before.name, to=team.name)
+        self.remind(row, f"returned:{team.pk}:{at:%Y%m%d%H%M%S}", at)
+
+    def cover(self, row: Callback, *, at: datetime, to: User) -> None:
+        """Give a callback of somebody who is away to who stands in, as Handover.cover does."""
+        away = row.assignee
+        self.hand_over(row, Handover.Kind.COVERED, row.team, to, at=at, by=None, reason="")
+        self.track(row, "callback_covered", by=None, at=at, to=to.short_name, away=away.short_name if away else "")
+        self.remind(row, f"new:{row.team.pk}:{to.pk}:{at:%Y%m%d%H%M%S}", at)
+
+    def hand_over(
+        self, row: Callback, kind: str, team: Team, person: User | None, *, at: datetime, by: User | None, reason: str
+    ) -> None:
+        change = Handover(callback=row, kind=kind, from_team=row.team, to_team=team, reason=reason, by=by, at=at)
+        change.from_person, change.to_person = row.assignee, person
+        self.book.rows.add(change)
+        row.team, row.assignee, row.claimed_at = team, person, None
 
     def plan_reminders(self, row: Callback) -> None:
-        """Write the reminders of Callback.plan_reminders; what lies behind us was given at its time, or was not needed."""
-        hours = office_hours()
-        almost = hours.add_minutes(row.requested_at, ALMOST * hours.minutes_between(row.requested_at, row.due_at))
-        moments = {"new": row.requested_at, "almost": almost, "late": row.due_at}
-        ended_at = row.completed_at or row.cancelled_at
-        for occurrence, moment in moments.items():
-            reminder = self.remind(row, occurrence, moment)
-            told = reminder.done_at is not None and (ended_at is None or ended_at > moment)
-            if told and occurrence != "new":
-                self.track(row, f"callback_{occurrence}", by=None, at=reminder.done_at or moment)
+        """Write the reminders of each term of this promise; what lies behind us was given at its time, or not needed."""
+        agreed = self._agreed.get(row.pk, [])
+        starts = [row.requested_at, *(one.at for one in agreed)]
+        ends = [*(one.before for one in agreed), row.due_at]
+        self.remind(row, "new", row.requested_at)
+        for term, (start, due_at) in enumerate(zip(starts, ends, strict=True), 1):
+            until = starts[term] if term < len(starts) else row.completed_at or row.cancelled_at
+            for kind, moment in moments(row.policy, start, due_at).items():
+                if until is None or moment < until or term == len(starts):
+                    self.give(row, kind, moment, term=term, until=until)
+
+    def give(self, row: Callback, kind: str, moment: datetime, *, term: int, until: datetime | None) -> None:
+        """Write one reminder of a term, and that people heard it if that was while it lasted."""
+        reminder = self.remind(row, f"{kind}:{term}" if term > 1 else kind, moment)
+        if reminder.done_at is not None and (until is None or until > moment) and kind in TOLD:
+            to = [self.lead.short_name] if kind == "lead" else []
+            self.track(row, TOLD[kind], by=None, at=reminder.done_at, to=to, why=kind)
+
+    @property
+    def lead(self) -> User:
+        return self.staff.users["m.bos"]
 
     def remind(self, row: Callback, occurrence: str, moment: datetime) -> Reminder:
         past = moment <= self.book.clock.now

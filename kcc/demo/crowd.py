@@ -12,9 +12,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from accounts.models import OpeningHours, Role, Team, User, office_hours
+from accounts.models import Absence, OpeningHours, Role, Team, User, office_hours
 from accounts.worktime import LOCAL, OfficeHours
-from callbacks.models import Attempt, Callback, Reminder
+from callbacks.models import Attempt, Callback, Handover, Postponement, Reminder
 from contacts.models import Access, Address, Case, Contact, Customer, Event, Message, Norm, Topic
 from kcc.demo import content
 from kcc.demo.bare import bare
@@ -23,7 +23,21 @@ from kcc.demo.rows import encode, highest
 from knowledge.models import Article, Usage
 
 STATEMENTS = Path(__file__).with_name("crowd.sql")
-TABLES = [Customer, Address, Contact, Message, Case, Event, Access, Callback, Attempt, Reminder, Usage]
+TABLES = [
+    Customer,
+    Address,
+    Contact,
+    Message,
+    Case,
+    Event,
+    Access,
+    Callback,
+    Attempt,
+    Postponement,
+    Handover,
+    Reminder,
+    Usage,
+]
 INBOUND = 0.876  # the part of the contacts that comes in; the calls back are the rest
 PER_CUSTOMER = 10
 LONG_PERIOD = 3_000_000  # from so many contacts on they are spread over ten years instead of three
@@ -92,7 +106,7 @@ def prepare(cursor: CursorWrapper, size: int, now: datetime) -> dict[str, Any]:
     if not OpeningHours.objects.exists():
         raise LookupError("Set opening hours first: bin/manage seed")
     days = past_days(hours, now, years=3 if size < LONG_PERIOD else 10)
-    names, agents, said = content.names(), agent_numbers(), conversations()
+    names, agents, said = content.names(), agent_numbers(), conversations(now)
     inbound = int(size * INBOUND)
     copy(cursor, "crowd_first (n int, name text)", enumerate(names.first))
     last, shares = family_names(names)
@@ -164,18 +178,18 @@ def agent_numbers() -> list[int]:
     return list(agents.order_by("pk").values_list("pk", flat=True))
 
 
-def conversations() -> list[tuple[object, ...]]:
-    """Give what is said, with the topic, team, norm, colleagues and article that belong to it."""
+def conversations(now: datetime) -> list[tuple[object, ...]]:
+    """Give what is said, with the topic, team, norm, article and colleagues who are there that belong to it."""
     topics = {str(topic): topic for topic in Topic.objects.select_related("parent", "team")}
     articles = {article.topic_id: article.pk for article in Article.objects.order_by("-pk")}
     norms = {norm.team_id: norm for norm in Norm.objects.filter(kind=Norm.Kind.CALLBACK, topic=None, unit="days")}
-    everybody = agent_numbers()
+    away, everybody = Absence.objects.now(now=now).values("user"), agent_numbers()
     rows = []
     for number, one in enumerate(content.conversations()):
         topic = topics.get(one.topic)
         team = topic.team if topic else None
         norm = norms.get(team.pk if team else None) or norms[None]
-        workers = list(team.members.order_by("pk").values_list("pk", flat=True)) if team else []
+        workers = list(team.members.exclude(pk__in=away).order_by("pk").values_list("pk", flat=True)) if team else []
         known = (topic.pk, topic.team_id, articles.get(topic.pk)) if topic else (None, None, None)
         promise = (norm.term, norm.amount, workers or everybody)
         rows.append(

@@ -105,33 +105,44 @@ FROM (
 CREATE TEMP TABLE crowd_callback ON COMMIT DROP AS
 SELECT k, %(callback)s + k AS id, pg_temp.identity('callback', %(callback)s + k) AS uuid, contact_id, customer_id, topic_id,
     case_id, conversation, title, asked_by, team_id, worker, requested_at, due_at, attempt_at, number, question, term,
-    NOT is_open AS is_done, NOT is_open AND pg_temp.chance(k, 21) < 0.3 AS tried_twice,
+    NOT is_open AND cause = '' AS is_done, NOT is_open AND cause = '' AND pg_temp.chance(k, 21) < 0.3 AS tried_twice,
+    CASE WHEN is_open THEN '' ELSE cause END AS cause, norm_at, norm_at < due_at AS is_postponed,
+    NOT is_open AND cause IN ('unreachable', 'message') AS missed_all,
+    CASE WHEN pg_temp.chance(k, 27) < 0.04 AND team_id <> %(team)s THEN wrong_team END AS wrong_team,
     CASE WHEN is_open AND pg_temp.chance(k, 22) < 0.1 THEN NULL ELSE worker END AS assignee
 FROM (
-    SELECT c.n / 9 AS k, c.*, due.opens + (c.requested_at - asked.opens) AS due_at,
+    SELECT c.n / 9 AS k, c.*, due.opens + (c.requested_at - asked.opens) AS norm_at,
+        CASE WHEN pg_temp.chance(c.n, 28) < 0.03 THEN later.opens ELSE due.opens END + (c.requested_at - asked.opens) AS due_at,
+        (ARRAY['', 'unreachable', 'message', 'answered', 'withdrawn', 'duplicate'])[1
+            + width_bucket(pg_temp.chance(c.n, 29), ARRAY[0.95, 0.97, 0.98, 0.985, 0.99])] AS cause,
         attempt.opens + (attempt.closes - attempt.opens) * pg_temp.chance(c.n, 23) AS attempt_at,
         due.closes >= %(now)s OR attempt.closes >= %(now)s OR (asked.n > %(days)s - 20 AND pg_temp.chance(c.n, 24) < 0.1) AS is_open
     FROM (
         SELECT c.id - %(contact)s AS n, c.id AS contact_id, c.customer_id, c.topic_id, c.case_id, c.conversation,
             c.subject AS title, c.agent_id AS asked_by, coalesce(c.team_id, %(team)s) AS team_id,
             c.registered_at AS requested_at, '+3169' || lpad(((c.customer_id + 100000) * 7654321 %% 10000000)::text, 7, '0') AS number,
-            said.question, said.term, said.norm_days, said.workers[1 + pg_temp.pick(c.id, 25, cardinality(said.workers))] AS worker
+            said.question, said.term, said.norm_days, said.workers[1 + pg_temp.pick(c.id, 25, cardinality(said.workers))] AS worker,
+            (SELECT id FROM accounts_team t WHERE NOT is_kcc AND t.id <> c.team_id ORDER BY (id + c.id) %% 7, id LIMIT 1) AS wrong_team
         FROM contacts_contact c JOIN crowd_said said ON said.n = pg_temp.pick(c.id - %(contact)s, 11, %(saids)s)
         WHERE c.id > %(contact)s AND c.outcome = 'callback'
     ) AS c
     JOIN crowd_day asked ON asked.day = (c.requested_at AT TIME ZONE 'Europe/Amsterdam')::date
     JOIN crowd_day due ON due.n = asked.n + c.norm_days
+    JOIN crowd_day later ON later.n = asked.n + c.norm_days + 1
     JOIN crowd_day attempt ON attempt.n = asked.n + 1 + floor(pg_temp.chance(c.n, 26) * c.norm_days * 1.1)::int
 ) AS made;
 ANALYZE crowd_callback;
 INSERT INTO callbacks_callback (id, uuid, reference, number, question, reachable_from, reachable_until, urgent_reason,
-    urgent_at, requested_at, due_at, term, claimed_at, next_attempt_at, first_attempt_at, completed_at, outcome,
-    cancelled_at, cancel_reason, assignee_id, completed_by_id, contact_id, requested_by_id, team_id)
+    urgent_at, requested_at, due_at, norm_due_at, term, claimed_at, next_attempt_at, first_attempt_at, spoken_at,
+    completed_at, outcome, cancelled_at, cancel_cause, cancel_reason, assignee_id, completed_by_id, contact_id, requested_by_id, team_id)
 SELECT id, uuid, 'T-' || extract(year FROM requested_at) || '-' || (%(reference)s + %(cases)s + k), number, question,
-    NULL, NULL, '', NULL, requested_at, due_at, term, CASE WHEN is_done THEN attempt_at END, NULL,
-    CASE WHEN is_done THEN attempt_at END,
+    NULL, NULL, '', NULL, requested_at, due_at, CASE WHEN is_postponed THEN norm_at END, term,
+    CASE WHEN is_done OR missed_all THEN attempt_at END, NULL, CASE WHEN is_done OR missed_all THEN attempt_at END,
+    CASE WHEN is_done THEN attempt_at + CASE WHEN tried_twice THEN interval '2 minutes' ELSE interval '0' END END,
     CASE WHEN is_done THEN attempt_at + interval '3 minutes' + CASE WHEN tried_twice THEN interval '2 minutes' ELSE interval '0' END END,
-    CASE WHEN is_done THEN 'Teruggebeld en uitgelegd.' ELSE '' END, NULL, '', assignee,
+    CASE WHEN is_done THEN 'Teruggebeld en uitgelegd.' ELSE '' END,
+    CASE WHEN cause <> '' THEN attempt_at + interval '9 minutes' END, cause,
+    CASE WHEN cause <> '' THEN 'Vervallen' ELSE '' END, assignee,
     CASE WHEN is_done THEN worker END, contact_id, asked_by, team_id
 FROM crowd_callback
 
@@ -142,6 +153,9 @@ SELECT row_number() OVER (ORDER BY at) AS n, made.* FROM (
     FROM crowd_callback c WHERE is_done
     UNION ALL
     SELECT c.*, 2, attempt_at + interval '2 minutes', 'spoken' FROM crowd_callback c WHERE tried_twice
+    UNION ALL
+    SELECT c.*, try, attempt_at + (try - 1) * interval '3 minutes', 'no_answer'
+    FROM crowd_callback c, generate_series(1, 3) AS try WHERE missed_all
 ) AS made;
 ANALYZE crowd_attempt;
 INSERT INTO contacts_contact (id, uuid, key, conversation, channel, direction, party, subject, text, outcome,
@@ -155,11 +169,24 @@ FROM crowd_attempt ORDER BY n;
 INSERT INTO callbacks_attempt (contact_id, callback_id, result, note, by_id, at)
 SELECT %(contact)s + %(inbound)s + n, id, result, '', worker, at FROM crowd_attempt ORDER BY n
 
+-- step: postponements and handovers
+INSERT INTO callbacks_postponement (callback_id, before, until, reason, by_id, at)
+SELECT id, norm_at, due_at, 'Met de klant afgesproken', worker, requested_at + interval '20 minutes'
+FROM crowd_callback WHERE is_postponed;
+INSERT INTO callbacks_handover (callback_id, kind, from_team_id, to_team_id, from_person_id, to_person_id, reason, by_id, at)
+SELECT id, kind, from_team, to_team, NULL, NULL, reason, asked_by, requested_at + after
+FROM crowd_callback, LATERAL (VALUES ('returned', wrong_team, %(team)s, 'Hoort hier niet', interval '10 minutes'),
+    ('forwarded', %(team)s, team_id, 'Hoort bij deze afdeling', interval '15 minutes'))
+    AS way (kind, from_team, to_team, reason, after)
+WHERE wrong_team IS NOT NULL AND requested_at + interval '30 minutes' < %(now)s ORDER BY k, after
+
 -- step: reminders
 INSERT INTO callbacks_reminder (callback_id, occurrence, due_at, next_attempt_at, attempts, last_error, done_at)
 SELECT id, occurrence, at, at, CASE WHEN at <= %(now)s THEN 1 ELSE 0 END, '', CASE WHEN at <= %(now)s THEN at END
-FROM crowd_callback, LATERAL (VALUES ('new', requested_at), ('almost', requested_at + (due_at - requested_at) * 0.9),
-    ('late', due_at)) AS planned (occurrence, at)
+FROM crowd_callback, LATERAL (SELECT CASE WHEN is_postponed THEN ':2' ELSE '' END AS which) AS turn,
+    LATERAL (VALUES ('new', requested_at), ('half' || which, requested_at + (due_at - requested_at) * 0.5),
+    ('almost' || which, requested_at + (due_at - requested_at) * 0.9), ('late' || which, due_at),
+    ('lead' || which, requested_at + (due_at - requested_at) * 1.5)) AS planned (occurrence, at)
 
 -- step: events
 INSERT INTO contacts_event (contact_id, case_id, kind, by_id, at, data)
@@ -176,6 +203,19 @@ UNION ALL
 SELECT contact_id, NULL, 'callback_completed', worker, attempt_at + interval '5 minutes',
     jsonb_build_object('callback', uuid, 'outcome', 'Teruggebeld en uitgelegd.')
 FROM crowd_callback WHERE is_done
+UNION ALL
+SELECT contact_id, NULL, 'callback_cancelled', worker, attempt_at + interval '9 minutes',
+    jsonb_build_object('callback', uuid, 'cause', cause, 'reason', 'Vervallen')
+FROM crowd_callback WHERE cause <> ''
+UNION ALL
+SELECT contact_id, NULL, 'callback_postponed', worker, requested_at + interval '20 minutes',
+    jsonb_build_object('callback', uuid, 'until', due_at, 'reason', 'Met de klant afgesproken')
+FROM crowd_callback WHERE is_postponed
+UNION ALL
+SELECT b.contact_id, NULL, CASE h.kind WHEN 'returned' THEN 'callback_returned' ELSE 'callback_assigned' END, h.by_id, h.at,
+    jsonb_build_object('callback', b.uuid, 'reason', h.reason, 'team', f.name, 'to', t.name)
+FROM callbacks_handover h JOIN crowd_callback b ON b.id = h.callback_id
+JOIN accounts_team f ON f.id = h.from_team_id JOIN accounts_team t ON t.id = h.to_team_id
 UNION ALL
 SELECT c.id, NULL, kind, c.agent_id, z.opened_at, jsonb_build_object('reference', z.reference, 'case', z.uuid)
 FROM contacts_case z JOIN contacts_contact c ON c.case_id = z.id AND c.direction = 'in' AND c.id > %(contact)s,

@@ -227,7 +227,7 @@ class Days:
         if case is None:
             return
         if finish <= self.book.clock.now:
-            by = rng.choice(self.staff.specialists(case.team))
+            by = rng.choice(self.staff.specialists(case.team, at=finish))
             case.assignee = by
             self.book.close_case(case, at=finish, by=by, result=rng.choice(RESULTS))
         elif rng.random() < 0.1:

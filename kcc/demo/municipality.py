@@ -18,7 +18,7 @@ from kcc.demo.clock import Clock
 from kcc.demo.doors import Doors
 from kcc.demo.everyday import Days
 from kcc.demo.knowledge import use, write_articles
-from kcc.demo.office import close_some_days, open_office, slow_down
+from kcc.demo.office import close_some_days, open_office, send_away, set_policies, slow_down
 from kcc.demo.rows import Rows
 from kcc.demo.staff import Staff
 from kcc.demo.story import Story
@@ -41,7 +41,9 @@ def build(now: datetime) -> dict[str, int]:
     close_some_days(now.astimezone(LOCAL).date())
     staff = Staff(rows)
     slow_down(staff.teams)
+    set_policies(staff.teams)
     clock = Clock(now, office_hours())
+    send_away(rows, staff, clock)
     doors = Doors(rows, staff.teams, clock)
     book = Book(rows, clock, rng, norms(), staff.teams, topics(rows, staff), doors)
     live(book, staff)

@@ -6,8 +6,12 @@ from datetime import date, time, timedelta
 from django.contrib.auth.models import Group
 
 from accounts.memory import forget_everything
-from accounts.models import ClosingDay, OpeningHours, Role, Team, User
+from accounts.models import Absence, ClosingDay, OpeningHours, Role, Team, User
+from callbacks.models import Policy
 from contacts.models import Norm
+from kcc.demo.clock import Clock, at
+from kcc.demo.rows import Rows
+from kcc.demo.staff import Staff
 
 OPENS, CLOSES = time(8, 30), time(17)
 LONG_AGO = date(2020, 1, 1)
@@ -16,6 +20,7 @@ NORMS = [
     (Norm.Kind.EMAIL, 2, Norm.Unit.DAYS),
     (Norm.Kind.SOCIAL, 4, Norm.Unit.HOURS),
 ]
+AWAY, STANDS_IN = "j.vandenberg", "m.kaya"
 # Departments that allow themselves longer to call back, in working days.
 SLOWER = {"Vergunningen en bouwen": 5, "Sociaal domein": 5}
 
@@ -58,3 +63,22 @@ def slow_down(teams: dict[str, Team]) -> None:
     Norm.objects.bulk_create(
         Norm(kind=kind, team=teams[name], amount=days, unit=unit, starts_on=LONG_AGO) for name, days in SLOWER.items()
     )
+
+
+def set_policies(teams: dict[str, Team]) -> None:
+    """Let all departments call back alike, and one try longer and warn sooner: who waits there is often ill."""
+    patient = Policy(
+        team=teams["Sociaal domein"], max_attempts=4, first_percent=40, second_percent=80, lead_percent=125
+    )
+    Policy.objects.bulk_create([Policy(), patient], ignore_conflicts=True)
+    forget_everything()
+
+
+def send_away(rows: Rows, staff: Staff, clock: Clock) -> None:
+    """Let one colleague be away since two hours, and one plan to be next week; others stand in for both."""
+    since = clock.back(120)
+    monday = clock.hours.next_opening(at(clock.now.date() + timedelta(days=7 - clock.now.weekday()), time()))
+    for login, substitute, starts, days in ((AWAY, STANDS_IN, since, 5), ("i.mulders", "k.vandam", monday, 7)):
+        row = rows.add(Absence(user=staff.users[login], substitute=staff.users[substitute], starts_at=starts))
+        row.ends_at, row.by, row.created_at = monday + timedelta(days=days), staff.users[login], since
+    staff.away[AWAY] = since

@@ -1,5 +1,7 @@
 """Who works at Gemeente Duinmeer: nine teams and twenty-five people, all with the same demo password."""
 
+from datetime import datetime
+
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
@@ -60,6 +62,7 @@ class Staff:
             email = f"{name.split()[0].lower()}@{DOMAIN}"
             self.teams[name] = rows.add(Team(name=name, email=email, is_kcc=name in FRONT))
         self.users: dict[str, User] = {}
+        self.away: dict[str, datetime] = {}  # since when, by login
         password = make_password(PASSWORD)  # one hash for all: hashing is slow on purpose
         groups = dict(Group.objects.values_list("name", "pk"))
         for login, first, last, roles, teams in PEOPLE:
@@ -79,9 +82,13 @@ class Staff:
     def _with_role(self, role: str) -> list[User]:
         return [self.users[login] for login, _first, _last, roles, _teams in PEOPLE if role in roles]
 
-    def specialists(self, team: Team) -> list[User]:
-        """Give who works on the callbacks of a department; the agents for a team of the contact centre itself."""
+    def specialists(self, team: Team, *, at: datetime | None = None) -> list[User]:
+        """Give who works on the callbacks of a department, those who are not away at that moment.
+
+        For a team of the contact centre itself they are the agents.
+        """
         own = [
             login for login, _first, _last, roles, teams in PEOPLE if team.name in teams and Role.SPECIALIST in roles
         ]
-        return [self.users[login] for login in own] or self.agents
+        here = [login for login in own if at is None or login not in self.away or at < self.away[login]]
+        return [self.users[login] for login in here] or self.agents

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from accounts.models import Team, User
 from callbacks.models import Callback, Result
-from contacts.models import Channel, Outcome
 from kcc.demo.book import LIVE
 from kcc.demo.callbacks import MISSED, REASONS, WINDOWS, Register
 from kcc.demo.citizens import Citizen
 from kcc.demo.content import Conversation, Page
 from kcc.demo.everyday import BUSINESS
+from kcc.demo.turns import Turn, ask_again, turns
 
 ENDED, JUST_ENDED = 165, 22
 IN_TIME, CANCELLED = 0.87, 0.08
@@ -26,6 +26,7 @@ OPEN = {
 }
 ALONE = {("Vergunningen en bouwen", "late"), ("Burgerzaken", "today")}  # nobody took these, nor four of the story
 LATE_MINUTES = (14, 98)
+LONGEST = timedelta(days=16)  # from the request until a callback has ended
 ANSWERS = (
     "Teruggebeld en uitgelegd.",
     "Besproken met de klant.",
@@ -44,6 +45,7 @@ class Load:
     conversations: list[Conversation]
     pages: list[Page]
     taken: dict[str, list[Callback]] = field(default_factory=dict)  # "late Parkeren" and so on: written by the story
+    turns: dict[tuple[str, str], list[Turn]] = field(default_factory=turns)
 
     def fill(self) -> None:
         for _ in range(ENDED):
@@ -64,7 +66,7 @@ class Load:
         asked = book.clock.moment(rng, "phone", before=longest)
         said = self.about(team)
         citizen = self.someone(said)
-        worker = rng.choice(self.register.staff.specialists(team))
+        worker = rng.choice(self.register.staff.specialists(team, at=asked + LONGEST))
         row = self.register.request(
             citizen,
             said,
@@ -82,8 +84,8 @@ class Load:
         """Write a callback of these days that was kept within hours."""
         book, rng = self.register.book, self.register.book.rng
         team = self.team()
-        worker, said = rng.choice(self.register.staff.specialists(team)), self.about(team)
-        asked = book.clock.back(rng.uniform(90, 1400))
+        worker = rng.choice(self.register.staff.specialists(team, at=book.clock.now))
+        said, asked = self.about(team), book.clock.back(rng.uniform(90, 1400))
         spoken_at = book.clock.between(rng, asked, book.clock.back(5))
         citizen, answer = self.someone(said), self.answer(said)
         row = self.register.request(citizen, said, at=asked, team=team, assignee=worker, window=rng.choice(WINDOWS))
@@ -107,7 +109,8 @@ class Load:
             register.attempt(row, citizen, at=moment, by=worker, result=rng.choice(MISSED))
             moment = register.book.clock.hours.add_minutes(moment, rng.randint(45, 200))
         if given_up:
-            register.cancel(row, at=moment, by=worker, reason=rng.choice(REASONS))
+            cause, reason = rng.choice(REASONS)
+            register.cancel(row, at=moment, by=worker, cause=cause, reason=reason)
             return
         answer = self.answer(said)
         register.attempt(row, citizen, at=moment, by=worker, result=Result.SPOKEN, note=answer)
@@ -118,7 +121,8 @@ class Load:
         book, rng = self.register.book, self.register.book.rng
         team = book.teams[name]
         asked = self.asked(team, part)
-        worker = None if (name, part) in ALONE else rng.choice(self.register.staff.specialists(team))
+        staff = self.register.staff
+        worker = None if (name, part) in ALONE else rng.choice(staff.specialists(team, at=book.clock.now))
         said = self.about(team)
         citizen = self.someone(said)
         row = self.register.request(
@@ -130,30 +134,23 @@ class Load:
             window=rng.choice(WINDOWS),
             urgent_reason="Klant heeft vandaag een antwoord nodig" if rng.random() < 0.06 else "",
         )
+        to_come = self.turns.get((name, part), [])
+        if worker and to_come and to_come[0](self.register, row, citizen, worker):
+            to_come.pop(0)
+        else:
+            self.work_on(row, citizen, worker, part)
+        self.register.plan_reminders(row)
+
+    def work_on(self, row: Callback, citizen: Citizen, worker: User | None, part: str) -> None:
+        """Write what was done so far: tried in vain, taken up or nothing yet; perhaps the citizen called again."""
+        book, rng = self.register.book, self.register.book.rng
         tries = rng.choices((0, 1, 2), (0.55, 0.33, 0.12) if part != "later" else (0.82, 0.15, 0.03))[0]
         if worker and tries:
             self.try_in_vain(row, citizen, worker, tries)
         elif worker and rng.random() < 0.25:
-            self.register.claim(row, at=book.clock.between(rng, asked, book.clock.now), by=worker)
+            self.register.claim(row, at=book.clock.between(rng, row.requested_at, book.clock.now), by=worker)
         if part != "later" and rng.random() < 0.2:
-            self.ask_again(row, citizen)
-        self.register.plan_reminders(row)
-
-    def ask_again(self, row: Callback, citizen: Citizen) -> None:
-        """Let the citizen call again about a callback that did not come."""
-        book, rng = self.register.book, self.register.book.rng
-        contact = book.contact(
-            citizen,
-            at=book.clock.between(rng, row.requested_at, book.clock.back(4)),
-            channel=Channel.PHONE,
-            topic=row.contact.topic,
-            subject="Belt opnieuw over terugbelverzoek",
-            by=rng.choice(self.register.staff.phone),
-            text="Is nog niet teruggebeld en vraagt wanneer dat gebeurt.",
-            outcome=Outcome.CALLBACK,
-            seconds=rng.randint(60, 170),
-        )
-        self.register.repeat(row, contact, at=contact.registered_at)
+            ask_again(self.register, row, citizen)
 
     def try_in_vain(self, row: Callback, citizen: Citizen, worker: User, tries: int) -> None:
         book, rng = self.register.book, self.register.book.rng
