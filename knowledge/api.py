@@ -44,8 +44,8 @@ class WholeArticleSerializer(ArticleSerializer):
 class ArticleViewSet(ViewSet):
     """GET /articles/?q=&limit= gives the hits best first, those changed last without q; /articles/<uuid>/ one whole."""
 
-    lookup_value_converter = "uuid"
     lookup_field = "uuid"
+    lookup_value_regex = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
     def list(self, request: Request) -> Response:
         asked = Limit(data=request.query_params)

@@ -21,6 +21,7 @@ from contacts.models.norm import NoNorm
 log = logging.getLogger(__name__)
 
 TITLE = 80  # characters of the question that stand for it in a list
+SHARED = 50  # customers with the same address that are looked at
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def receive(sent: Sent) -> Contact:
     What a machine seems to have filled in is kept too, as spam, where a colleague can see it. Raises upload.Unwanted
     for a file that may not come in, and then nothing is kept.
     """
-    customer = _customer(sent)
+    customer = recognised(email=sent.email, phone=sent.phone)
     contact = Contact.register(
         key=sent.key,
         channel=Channel.WEB,
@@ -93,13 +94,13 @@ def _open(contact: Contact, sent: Sent) -> None:
         case.spam(by=None)
 
 
-def _customer(sent: Sent) -> Customer | None:
-    """Give the one customer whose address this is, by e-mail or else by telephone."""
-    for kind, value in ((Address.Kind.EMAIL, sent.email), (Address.Kind.PHONE, sent.phone)):
-        found = Customer.objects.recognise(kind, value) if value else None
-        if found is not None:
-            return found
-    return None
+def recognised(*, email: str, phone: str) -> Customer | None:
+    """Give the one customer to whom everything belongs that we know of these; None when they point at two."""
+    given = ((Address.Kind.EMAIL, email), (Address.Kind.PHONE, phone))
+    owners = [set(Customer.objects.with_address(kind, value)[:SHARED]) for kind, value in given if value]
+    known = [people for people in owners if people]
+    found = set.intersection(*known) if known else set()
+    return found.pop() if len(found) == 1 else None
 
 
 def _text(sent: Sent) -> str:

@@ -9,10 +9,10 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.formats import localize
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from contacts.forms.asked import Asking
 from contacts.forms.part import WordsField
 from contacts.models import Address, Question, Topic
 from contacts.models.question import PublicTopic, public_topics
@@ -44,20 +44,14 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(one, initial) for one in given]
 
 
-class WebForm(forms.Form):
-    """A question to the municipality, with the extra fields of the topic that was chosen."""
+class PublicForm(Asking):
+    """What every form for citizens has: a topic with its questions, a name, and what tells people from machines."""
 
     use_required_attribute = False
 
     token = forms.CharField(widget=forms.HiddenInput, required=False)
     topic = forms.ChoiceField(
         label=_("Waar gaat uw vraag over?"), error_messages={"required": _("Kies waar uw vraag over gaat.")}
-    )
-    message = WordsField(
-        label=_("Uw vraag of melding"),
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": _("Schrijf wat u wilt vragen of melden.")},
     )
     name = WordsField(
         label=_("Uw naam"),
@@ -77,7 +71,6 @@ class WebForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
-    files = FilesField(label=_("Foto's of bestanden"), required=False)  # type: ignore[assignment]  # a field by then
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
@@ -88,13 +81,12 @@ class WebForm(forms.Form):
         choice = self.fields["topic"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [("", _t("Kies een onderwerp")), *((one.value, one.topic.public_name) for one in self.public)]
-        for question in self.chosen.questions if self.chosen else []:
-            self.fields[_name(question)] = _field(question)
+        self.ask(self.questions_about(self.chosen) if self.chosen else [])
         self.stamp: tuple[UUID, float] | None = None
 
-    def asked(self) -> list[forms.BoundField]:
-        """Give the fields that belong to the chosen topic."""
-        return [self[_name(question)] for question in self.chosen.questions] if self.chosen else []
+    def questions_about(self, chosen: PublicTopic) -> list[Question]:
+        """Give what is asked about this topic here."""
+        return chosen.questions
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())
@@ -115,8 +107,6 @@ class WebForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not {"email", "phone"} & set(self.errors) and not cleaned.get("email") and not cleaned.get("phone"):
-            self.add_error("email", _t("Vul een e-mailadres of een telefoonnummer in, dan kunnen wij u antwoorden."))
         try:
             uuid, made = signing.loads(cleaned.get("token", ""), salt=SALT, max_age=OLDEST)
             self.stamp = UUID(uuid), float(made)
@@ -136,37 +126,22 @@ class WebForm(forms.Form):
         assert self.stamp is not None
         return bool(self.cleaned_data["website"]) or time.time() - self.stamp[1] < FASTEST
 
-    def answers(self) -> list[tuple[str, str]]:
-        """Give question and answer for what was asked about the topic, as far as it was answered."""
-        found = [(question.label, _said(self.cleaned_data[_name(question)])) for question in _asked(self.chosen)]
-        return [(label, said) for label, said in found if said]
 
+class WebForm(PublicForm):
+    """A question to the municipality, with the extra fields of the topic that was chosen."""
 
-def _asked(chosen: PublicTopic | None) -> list[Question]:
-    return chosen.questions if chosen else []
+    message = WordsField(
+        label=_("Uw vraag of melding"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("Schrijf wat u wilt vragen of melden.")},
+    )
+    files = FilesField(label=_("Foto's of bestanden"), required=False)  # type: ignore[assignment]  # a field by then
 
+    field_order = ("token", "topic", "message", "name", "email", "phone", "files", "website")
 
-def _name(question: Question) -> str:
-    return f"q-{question.uuid}"
-
-
-def _field(question: Question) -> forms.Field:
-    common: dict[str, Any] = {"label": question.label, "help_text": question.hint, "required": question.is_required}
-    kind = question.kind
-    if kind == Question.Kind.CHOICE:
-        options = [(option, option) for option in question.options]
-        return forms.ChoiceField(choices=[("", _t("Maak een keuze")), *options], **common)
-    if kind == Question.Kind.YES_NO:
-        return forms.ChoiceField(choices=[("", "–"), ("ja", _t("Ja")), ("nee", _t("Nee"))], **common)
-    if kind == Question.Kind.DATE:
-        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
-    if kind == Question.Kind.NUMBER:
-        return forms.DecimalField(max_digits=12, decimal_places=2, **common)
-    if kind == Question.Kind.TEXT:
-        return forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 3}), **common)
-    return forms.CharField(max_length=200, **common)
-
-
-def _said(value: Any) -> str:
-    """Give an answer in the words of the screen; nothing when it was left open."""
-    return str(localize(value)) if value not in (None, "") else ""
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not {"email", "phone"} & set(self.errors) and not cleaned.get("email") and not cleaned.get("phone"):
+            self.add_error("email", _t("Vul een e-mailadres of een telefoonnummer in, dan kunnen wij u antwoorden."))
+        return cleaned

@@ -80,7 +80,7 @@ def web_received(request: HttpRequest, word: str) -> HttpResponse:
         reference = signing.loads(word, salt=SALT)
     except signing.BadSignature:
         raise Http404 from None
-    return render(request, "web/received.html", _frame(request) | {"reference": reference})
+    return render(request, "web/received.html", frame(request) | {"reference": reference})
 
 
 def _sent(form: WebForm) -> web.Sent:
@@ -129,13 +129,13 @@ def _too_large(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: WebForm, *, partial: str = "", status: int = 200) -> HttpResponse:
-    context = _frame(request) | {"form": form}
+    context = frame(request) | {"form": form}
     template = partial if partial and wants_part(request) else "web/form.html"
     response = render(request, template, context, status=status)
     response["Vary"] = "HX-Request"
     return response
 
 
-def _frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: HttpRequest) -> dict[str, Any]:
     """Give what the page around the form needs: no token against forged posts, because that comes with a cookie."""
     return {"embedded": "embed" in request.GET, "csrf_token": ""}

@@ -9,13 +9,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from django.utils import translation
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.memory import forget_everything
 from callbacks.forms import CallbackPart
+from callbacks.forms.promise import promise
 from callbacks.models import Callback, Reminder
-from contacts.models import Contact, Norm, Outcome
+from callbacks.models.confirmation import confirm
+from contacts.models import Contact, Norm, Outcome, Question
 from tests import make
 
 
@@ -33,11 +36,22 @@ def part(data, noor, customer=None, topic=None):
     return CallbackPart(data, user=noor, customer=customer, topic=topic)
 
 
-def test_it_promises_by_the_norm_and_plans_three_reminders(callback):
+def test_it_promises_by_the_norm_and_plans_its_reminders(callback):
     assert callback.term == "2 werkdagen"
     assert callback.due_at > callback.requested_at
-    assert sorted(callback.reminders.values_list("occurrence", flat=True)) == ["almost", "late", "new"]
+    assert sorted(callback.reminders.values_list("occurrence", flat=True)) == [
+        "almost", "half", "late", "lead", "new",
+    ]  # fmt: skip
     assert callback.log().get().kind == "callback_requested"
+
+
+def test_what_else_was_said_is_kept(office, parkeren):
+    made = make.callback(language="uk", may_leave_voicemail=False, answers=[("Kenteken", "1-ABC-23")])
+    made.refresh_from_db()
+    assert (made.other_language, made.may_leave_voicemail) == ("Oekraïens", False)
+    assert made.answers == [["Kenteken", "1-ABC-23"]]
+    made.language = "nl"
+    assert made.other_language == ""
 
 
 def test_a_contact_asks_for_one_callback_however_often_it_is_saved(callback):
@@ -66,7 +80,7 @@ def test_of_two_who_ask_at_once_both_get_the_same(office, jansen, parkeren, monk
     with ThreadPoolExecutor(2) as pool:
         one, other = pool.map(ask, range(2))
     assert one == other == Callback.objects.get()
-    assert one.reminders.count() == 3
+    assert one.reminders.count() == 5
     assert one.log().count() == 1
 
 
@@ -158,8 +172,34 @@ def test_the_number_of_the_customer_is_there_already(office, noor, jansen):
     assert "selected" in shown
 
 
+def test_what_is_kept_is_in_the_language_of_the_office(office, noor, jansen, typed):
+    about = make.topic("Grofvuil")
+    day = Question.objects.create(topic=about, label="Wanneer", kind="date", place="callback")
+    forget_everything()
+    with translation.override("en"):
+        form = part(typed | {f"callback-q-{day.uuid}": "2026-12-03"}, noor, jansen, about)
+        assert form.is_valid(), form.errors
+        kept = form.request(make.contact(jansen, topic=about), by=noor)
+        mail = confirm(kept, to="a@voorbeeld.nl", by=noor)
+        adding = part({"callback-add_to": str(kept.uuid)}, noor, jansen)
+        assert adding.is_valid(), adding.errors
+        adding.request(make.contact(jansen), by=noor)
+    kept.refresh_from_db()
+    assert (kept.term, kept.urgent_reason) == ("2 werkdagen", "Klant belde opnieuw")
+    assert kept.answers == [["Wanneer", "3 december 2026"]]
+    assert "Met vriendelijke groet,\nGemeente" in mail.body
+    assert "working days" not in mail.body
+
+
+def test_a_colleague_reads_the_promise_in_their_own_language(office, noor, parkeren):
+    with translation.override("en"):
+        promised = promise(parkeren, None)
+    assert promised
+    assert promised[2] == "2 working days"
+
+
 def test_a_second_question_is_added_to_what_is_open(office, noor, jansen, callback, typed):
-    form = part({"callback-add_to": str(callback.uuid), "callback-number": "onzin"}, noor, jansen)
+    form = part({"callback-add_to": str(callback.uuid), "callback-number": ""}, noor, jansen)
     assert form.is_valid(), form.errors
     again = make.contact(jansen)
     form.save(again, by=noor)
@@ -167,6 +207,69 @@ def test_a_second_question_is_added_to_what_is_open(office, noor, jansen, callba
     assert list(callback.repeats.all()) == [again]
     assert callback.urgent_reason == "Klant belde opnieuw"
     assert Callback.objects.count() == 1
+
+
+def test_what_was_typed_goes_with_what_is_added(office, noor, jansen, rachid, callback, typed, as_user, kinds):
+    """A second question, another number and window: who calls back reads and uses them; what was left alone stays."""
+    topic = callback.contact.topic
+    plate = Question.objects.create(topic=topic, label="Kenteken", place="callback", is_required=True)
+    forget_everything()
+    typed |= {"callback-add_to": str(callback.uuid), "callback-number": "06 11111111", "callback-language": "en"}
+    typed |= {"callback-question": "En de boete?", f"callback-q-{plate.uuid}": "AB-12-CD"}
+    form = part(typed, noor, jansen, topic)
+    assert form.is_valid(), form.errors
+    again = make.contact(jansen, text="Belt opnieuw")
+    for _ in range(2):
+        form.save(again, by=noor)
+    callback.refresh_from_db()
+    assert (callback.number, callback.language, callback.may_leave_voicemail) == ("+31611111111", "en", False)
+    assert (callback.reachable_from, callback.reachable_until) == (time(15), None)
+    assert callback.question == "Is het bezwaar binnen?"
+    (plate_label, plate_value), (label, question) = callback.answers
+    assert (plate_label, plate_value, question) == ("Kenteken", "AB-12-CD", "En de boete?")
+    assert label.startswith("Aanvulling, ")
+    assert kinds(callback) == ["callback_requested", "callback_repeated", "callback_adjusted"]
+    page = as_user(rachid).get(callback.get_absolute_url()).content.decode()
+    for words in (
+        "En de boete?",
+        "AB-12-CD",
+        "06 11 11 11 11",
+        "Ander nummer.",
+        "Bereikbaar: na 15:00",
+        "Geen voicemail inspreken.",
+    ):
+        assert words in page, words
+
+
+def test_what_was_offered_and_left_alone_changes_nothing(office, noor, jansen, callback, kinds):
+    """The form offers the first number of the customer and the whole day: that is not what the citizen said."""
+    callback.adjust(by=noor, number="+31611111111", reachable_from=time(12), reachable_until=time(17))
+    offered = {"callback-number": "06 90 12 34 56", "callback-reachable": "day", "callback-question": "Nog niets?"}
+    asked = offered | {"callback-add_to": str(callback.uuid), "callback-may_leave_voicemail": "on"}
+    form = part(asked | {"callback-language": "nl"}, noor, jansen, callback.contact.topic)
+    assert form.is_valid(), form.errors
+    form.save(make.contact(jansen, text="Nog niets?"), by=noor)
+    callback.refresh_from_db()
+    assert (callback.number, callback.reachable_from, callback.answers) == ("+31611111111", time(12), [])
+    assert kinds(callback) == ["callback_requested", "callback_adjusted", "callback_repeated"]
+
+
+def test_what_is_added_to_something_late_promises_nothing_that_has_passed(as_user, noor, jansen, late):
+    data = {"key": str(uuid4()), "channel": "phone", "text": "Weer ik", "outcome": "callback"}
+    data |= {"customer": str(jansen.uuid), "callback-add_to": str(late.uuid)}
+    page = as_user(noor).post(reverse("contacts:register"), data, follow=True).content.decode()
+    assert f"Contact opgeslagen en toegevoegd aan {late.reference}, die al te laat is" in page
+    assert page.count("Toegevoegd aan terugbelverzoek") == 1
+    assert page.count("Terugbelverzoek gemaakt") == 1  # the first contact
+    case = make.case(jansen)
+    asked = {"contact": str(case.contacts.get().uuid), "callback-add_to": str(late.uuid)}
+    page = as_user(noor).post(reverse("callbacks:new"), asked, follow=True).content.decode()
+    assert f"Toegevoegd aan {late.reference}, die al te laat is" in page
+
+
+def test_a_wrong_number_is_said_before_anything_is_added(office, noor, jansen, callback):
+    form = part({"callback-add_to": str(callback.uuid), "callback-number": "onzin"}, noor, jansen)
+    assert list(form.errors) == ["number"]
 
 
 def test_what_ended_while_the_agent_typed_is_asked_anew(office, noor, jansen, callback):
@@ -193,7 +296,7 @@ def test_the_desk_saves_contact_and_callback_in_one(office, noor, jansen, as_use
     client = as_user(noor)
     for _ in range(2):
         assert client.post(reverse("contacts:register"), data | typed).status_code == 302
-    assert (Contact.objects.count(), Callback.objects.count(), Reminder.objects.count()) == (1, 1, 3)
+    assert (Contact.objects.count(), Callback.objects.count(), Reminder.objects.count()) == (1, 1, 5)
     wrong = client.post(reverse("contacts:register"), data | typed | {"key": str(uuid4()), "callback-number": "x"})
     assert wrong.status_code == 422
     assert "Is het bezwaar binnen?" in wrong.content.decode()
@@ -225,7 +328,7 @@ def test_a_search_finds_teams_and_people(office, noor, rachid, parkeren, as_user
     assert as_user(noor).get(reverse("callbacks:addressees"), {"q": "\x00%_"}).status_code == 200
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     data=st.dictionaries(
         st.sampled_from([f"callback-{name}" for name in CallbackPart.base_fields]),

@@ -42,7 +42,8 @@ def test_one_article(noor: User, as_user: Browser) -> None:
     assert found["body"] == article.body
     assert found["keywords"] == "protest"
     assert found["version"] == 1
-    assert as_user(noor).get(f"{URL}{uuid4()}/").status_code == 404
+    for wrong in (uuid4(), "xyz", "0" * 36):
+        assert as_user(noor).get(f"{URL}{wrong}/").status_code == 404
 
 
 def test_shows_no_more_than_the_screen(noor: User, as_user: Browser) -> None:
