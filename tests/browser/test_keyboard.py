@@ -55,7 +55,7 @@ def open_the_first(page: Page) -> None:
     """Go to the queue and open its first row, which is the one due first."""
     go_to_the_queue(page)
     press(page, "ArrowDown", "Enter")
-    page.wait_for_url("**/callbacks/*-*/")
+    page.wait_for_url("**/callbacks/*-*/?view=team")
 
 
 def test_the_queue_is_walked_with_arrows(as_person, rachid, late, later):
@@ -66,7 +66,7 @@ def test_the_queue_is_walked_with_arrows(as_person, rachid, late, later):
     press(page, "ArrowDown")
     expect_focus(page, "Parkeerapp")
     press(page, "ArrowUp", "Enter")
-    page.wait_for_url(f"**{late.get_absolute_url()}")
+    page.wait_for_url(f"**{late.get_absolute_url()}?view=team")
     expect(page.get_by_text("Is het bezwaar binnen?")).to_be_visible()
     assert page.wrong == []
 
@@ -102,9 +102,8 @@ def test_spoken_and_done(as_person, rachid, late, later):
     page.keyboard.type("Het bezwaar is binnen.")
     press(page, "Control+Enter")
     expect(page.get_by_text("Terugbelverzoek afgerond").first).to_be_visible()
-    expect_focus(page, "Terugbelverzoeken")
-    press(page, "ArrowDown")
-    expect_focus(page, "Parkeerapp")  # the next one
+    expect_focus(page, "Parkeerapp")  # the h1 of the next one in the list
+    expect(page.get_by_text("Werkt de app weer?")).to_be_visible()
     late.refresh_from_db()
     assert (late.outcome, late.completed_by, late.status) == ("Het bezwaar is binnen.", rachid, "completed")
     assert page.wrong == []

@@ -1,4 +1,5 @@
 from datetime import datetime, time
+from uuid import uuid4
 
 import time_machine
 from django.urls import reverse
@@ -26,6 +27,20 @@ def test_it_shows_all_there_is_and_writes_down_who_looked(callback, rachid, noor
         assert words in shown, words
     seen = Access.objects.get()
     assert (seen.user, seen.customer, seen.detail) == (rachid, jansen, callback.reference)
+
+
+def test_what_was_asked_besides_and_how_to_speak_are_shown(callback, rachid, as_user):
+    callback.answers, callback.language, callback.may_leave_voicemail = [["Kenteken", "AB-123-C"]], "Engels", False
+    callback.save()
+    shown = as_user(rachid).get(callback.get_absolute_url()).content.decode()
+    for words in ("Kenteken", "AB-123-C", "Spreekt Engels", "Geen voicemail", "De klant wil geen voicemail."):
+        assert words in shown, words
+
+
+def test_a_reminder_of_what_ended_is_a_conflict(callback, rachid, noor, as_user):
+    callback.complete(outcome="Gebeld", by=noor)
+    answer = as_user(rachid).post(reverse("callbacks:remind", args=[callback.uuid]), {"key": str(uuid4())})
+    assert answer.status_code == 409
 
 
 def test_the_state_alone_holds_nothing_of_the_citizen(callback, rachid, as_user):
@@ -88,8 +103,8 @@ def test_the_cost_is_bounded(callback, rachid, noor, jansen, as_user, django_ass
         callback.add(make.contact(jansen), by=noor)
     client = as_user(rachid)
     client.get(callback.get_absolute_url())
-    with django_assert_max_num_queries(14):
-        client.get(callback.get_absolute_url())
+    with django_assert_max_num_queries(22):
+        client.get(callback.get_absolute_url() + "?view=team")
 
 
 def test_the_track_counts_working_time(office, jansen):
@@ -98,11 +113,23 @@ def test_the_track_counts_working_time(office, jansen):
     assert callback.due_at == datetime(2026, 11, 24, 8, 30, tzinfo=LOCAL)  # two working days of 8½ hours
     with time_machine.travel(datetime(2026, 11, 24, 12, 45, tzinfo=LOCAL), tick=False):
         late = Deadline.of(callback, repeats=[], now=timezone.now())
-    assert (late.state, late.text, late.due_at, late.now_at) == ("late", "4 u 15 min te laat", "80.0", "80.0")
+    assert (late.state, late.text, late.due_at, late.used, late.over) == (
+        "late",
+        "4 u 15 min te laat",
+        "80.0",
+        "80.0",
+        "100.0",
+    )
     assert late.words == "Gemaakt vr 08:30, Uiterlijk di 08:30, Nu di 12:45"
     with time_machine.travel(datetime(2026, 11, 20, 17, 0, tzinfo=LOCAL), tick=False):
         soon = Deadline.of(callback, repeats=[], now=timezone.now())
-    assert (soon.state, soon.due_at, soon.now_at, soon.marks[0].label) == ("", "100.0", "50.0", "Nu vr 17:00")
+    assert (soon.state, soon.due_at, soon.used, soon.over, soon.marks[0].label) == (
+        "",
+        "100.0",
+        "50.0",
+        "",
+        "Nu vr 17:00",
+    )
 
 
 def offered(callback, *clock):
@@ -113,31 +140,38 @@ def offered(callback, *clock):
 
 def test_next_moments_are_in_office_hours_and_named_truthfully(callback):
     assert offered(callback, 2026, 11, 24, 15, 12) == [
-        ("Over 1 uur", "24-11 16:12"), ("Vanmiddag", "24-11 16:30"), ("Morgenochtend", "25-11 09:00"),
+        ("Over 1 uur", "24-11 16:12"), ("Morgenochtend", "25-11 09:00"), ("Morgenmiddag", "25-11 14:00"),
     ]  # fmt: skip
-    assert offered(callback, 2026, 11, 24, 16, 5) == [("Vanmiddag", "24-11 16:30"), ("Morgenochtend", "25-11 09:00")]
-    assert offered(callback, 2026, 11, 27, 16, 45) == [("Volgende werkdag", "30-11 09:00")]  # a Friday
-    assert offered(callback, 2026, 11, 28, 11, 0) == [("Volgende werkdag", "30-11 09:00")]
-    assert offered(callback, 2026, 11, 29, 23, 30) == [("Morgenochtend", "30-11 09:00")]
-    assert offered(callback, 2026, 12, 24, 10, 0)[-1] == ("Volgende werkdag", "28-12 09:00")  # Christmas on a Friday
+    assert offered(callback, 2026, 11, 24, 9, 30) == [
+        ("Over 1 uur", "24-11 10:30"), ("Vanmiddag", "24-11 16:30"), ("Morgenochtend", "25-11 09:00"),
+    ]  # fmt: skip
+    assert offered(callback, 2026, 11, 24, 16, 5) == [
+        ("Vanmiddag", "24-11 16:30"), ("Morgenochtend", "25-11 09:00"), ("Morgenmiddag", "25-11 14:00"),
+    ]  # fmt: skip
+    monday = [("Maandagochtend", "30-11 09:00"), ("Maandagmiddag", "30-11 14:00")]
+    assert offered(callback, 2026, 11, 27, 16, 45) == monday  # a Friday
+    assert offered(callback, 2026, 11, 28, 11, 0) == monday
+    assert offered(callback, 2026, 11, 29, 23, 30)[0] == ("Morgenochtend", "30-11 09:00")
+    assert offered(callback, 2026, 12, 24, 10, 0)[-1] == ("Maandagochtend", "28-12 09:00")  # Christmas on a Friday
 
 
 def test_an_office_that_closes_early_or_opens_late_is_asked(callback):
     OpeningHours.objects.update(opens=time(13), closes=time(16))
     forget_everything()
     assert offered(callback, 2026, 11, 24, 13, 10) == [
-        ("Over 1 uur", "24-11 14:10"), ("Vanmiddag", "24-11 15:30"), ("Morgen", "25-11 13:00"),
+        ("Over 1 uur", "24-11 14:10"), ("Morgenmiddag", "25-11 13:00"),
     ]  # fmt: skip
 
 
 def test_next_moments_are_checked_against_the_window(callback, rachid, as_user):
     callback.reachable_from = time(15)
     callback.save()
-    assert [one.reachable for one in Proposal.of(callback, now=TUESDAY)] == [True, True, False]
+    assert [one.reachable for one in Proposal.of(callback, now=TUESDAY)] == [True, False, True]
     with time_machine.travel(datetime(2026, 11, 27, 16, 45, tzinfo=LOCAL)):
         shown = as_user(rachid).get(callback.get_absolute_url()).content.decode()
-    assert "Volgende werkdag" in shown
+    assert "Maandagochtend" in shown
     assert "ma 09:00, niet bereikbaar" in shown
+    assert "ma 30 nov 15:00" in shown  # the afternoon, from when the citizen can be reached
     assert "Over 1 uur" not in shown
 
 
