@@ -181,3 +181,15 @@ def agents_only(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def administrators_only(view: View) -> View:
+    """Keep a view to who keeps the settings of the office: others get 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not signed_in(request).administers:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,5 +1,6 @@
 """Form controls of this house."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -42,3 +43,17 @@ class LongSelect(forms.Select):
         if hint := getattr(label, "hint", ""):
             return format_html('<option value="{}"{} data-hint="{}">{}</option>', value, selected, hint, label)
         return format_html('<option value="{}"{}>{}</option>', value, selected, label)
+
+
+class RevealingSelect(forms.Select):
+    """A select of which a choice shows a part of its form: reveals gives the name of that part, by choice."""
+
+    def __init__(self, reveals: Mapping[str, str]) -> None:
+        super().__init__()
+        self.reveals = reveals
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if part := self.reveals.get(str(value)):
+            option["attrs"]["data-reveals"] = part
+        return option

@@ -23,12 +23,19 @@ class NeverOpen(Exception):
 
 
 @cache
+def holiday_names(year: int) -> Mapping[dt.date, str]:
+    """Give the public holidays of a year in order, with their Dutch names."""
+    named = holidays.country_holidays("NL", years=year, categories=("public", "optional"), language="nl")
+    return dict(sorted(named.items()))
+
+
+@cache
 def public_holidays(year: int) -> frozenset[dt.date]:
     """Give the holidays of a year: Algemene termijnenwet, article 3, lid 1 and 2 (not the days by decree of lid 3).
 
     Easter and Whit Sunday are among them: the law need not name them, being Sundays, and no office opens on them.
     """
-    return frozenset(holidays.country_holidays("NL", years=year, categories=("public", "optional")))
+    return frozenset(holiday_names(year))
 
 
 Stretch = tuple[dt.time, dt.time]

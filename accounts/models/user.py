@@ -1,12 +1,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,9 @@ class Role(models.TextChoices):
     PRIVACY_OFFICER = "privacy officer", _("Privacyfunctionaris")
 
 
+AT_KCC = (Role.AGENT, Role.SENIOR, Role.TEAM_LEAD)  # who may see every customer, contact, case and callback
+
+
 class People(UserManager["User"]):
     use_in_migrations = False
 
@@ -34,10 +37,12 @@ class People(UserManager["User"]):
         """Give the user of a session with roles and teams, in one query, because every request begins with it."""
         groups = User.groups.through.objects.filter(user=OuterRef("pk")).values("group__name")
         teams = User.teams.through.objects.filter(user=OuterRef("pk")).order_by("-team__is_kcc", "team__name")
+        away: Any = self.model._meta.get_field("absences").related_model
         known = self.annotate(
             role_names=ArraySubquery(groups),
             known_team_ids=ArraySubquery(teams.values("team_id")),
             team_names=ArraySubquery(teams.values("team__name")),
+            is_absent=Exists(away.objects.now(now=timezone.now()).filter(user=OuterRef("pk"))),
         )
         return known.filter(pk=pk).first()
 
@@ -54,6 +59,28 @@ class People(UserManager["User"]):
         named = found.annotate(team_names=ArraySubquery(mine.values("team__name")))
         available = models.F("away_since").asc(nulls_first=True)
         return named.order_by(available, models.F("last_login").desc(nulls_last=True), "last_name", "pk").distinct()
+
+    def looked_after_by(self, user: "User") -> "models.QuerySet[User]":
+        """Give whose absence this user may write down besides the own.
+
+        For a senior or team lead who works in the own teams, for a coordinator who works there, for an administrator
+        everybody.
+        """
+        found = self.filter(is_active=True)
+        if user.administers:
+            return found
+        teams = Q(coordinator=user)
+        if user.has_role(Role.SENIOR, Role.TEAM_LEAD):
+            teams |= Q(pk__in=user.team_ids)
+        members = User.teams.through.objects.filter(team__in=Team.objects.filter(teams, closed_at=None))
+        return found.filter(pk__in=members.values("user"))
+
+    def beside(self, people: "models.QuerySet[User]") -> "models.QuerySet[User]":
+        """Give who works in an open team together with one of these people, themselves included, with their teams."""
+        through = User.teams.through.objects.filter(team__closed_at=None)
+        shared = through.filter(user__in=people).values("team")
+        found = self.filter(is_active=True, pk__in=through.filter(team__in=shared).values("user"))
+        return found.prefetch_related("teams").order_by("last_name", "first_name", "pk")
 
     def at_telephones(self, sent: Iterable[str]) -> "list[User]":
         """Give the colleagues an exchange means by these words: a telephone, else a login, an id or a full name.
@@ -181,11 +208,20 @@ class User(AbstractUser):
     @property
     def works_at_kcc(self) -> bool:
         """Say whether this user may see every customer, contact, case and callback."""
-        return self.has_role(Role.AGENT, Role.SENIOR, Role.TEAM_LEAD)
+        return self.has_role(*AT_KCC)
+
+    def works_for(self, team: Team) -> bool:
+        """Say whether this user may see what this department has to do: the contact centre all, a specialist there."""
+        return self.works_at_kcc or (self.has_role(Role.SPECIALIST) and team.pk in self.team_ids)
 
     @property
     def leads(self) -> bool:
         return self.has_role(Role.TEAM_LEAD)
+
+    @property
+    def administers(self) -> bool:
+        """Say whether this user keeps the settings of the office."""
+        return self.has_role(Role.ADMINISTRATOR)
 
     @property
     def may_assign(self) -> bool:

@@ -24,6 +24,7 @@ CONTROLS = {
     "Textarea": "utrecht-textarea utrecht-textarea--html-textarea",
     "Select": "utrecht-select utrecht-select--html-select",
     "LongSelect": "utrecht-select utrecht-select--html-select",
+    "RevealingSelect": "utrecht-select utrecht-select--html-select",
     "CheckboxInput": "utrecht-custom-checkbox utrecht-custom-checkbox--html-input",
 }
 WORKING_DAY = 8 * 60  # minutes
@@ -171,7 +172,10 @@ def time_left(due_at: datetime) -> str:
     now = timezone.now()
     if timezone.localtime(due_at).date() == timezone.localdate():
         return _("nog %(time)s") % {"time": duration(due_at - now)}
-    minutes = office_hours().minutes_between(now, due_at)
+    hours_open = office_hours()
+    minutes = hours_open.minutes_between(now, due_at)
+    if not minutes and not hours_open.works_on(timezone.localtime(due_at).date()):
+        return _("sluitingsdag")
     if minutes < 60:
         return _("nog %(n)d min werktijd") % {"n": minutes}
     hours = round(minutes / 60)

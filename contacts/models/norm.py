@@ -1,15 +1,19 @@
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Self
 
-from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.utils import timezone
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Team, office_hours
-from accounts.worktime import LOCAL
+from accounts.worktime import LOCAL, OfficeHours
 from contacts.models.topic import Topic
 
 
@@ -22,6 +26,19 @@ class NormQuerySet(models.QuerySet["Norm"]):
             .order_by(F("topic").asc(nulls_last=True), F("team").asc(nulls_last=True), "-starts_on")
             .first()
         )
+
+    def for_list(self) -> Self:
+        """Give the norms by kind, of the whole office first, each after the one it takes over from."""
+        nulls_first = [F(name).asc(nulls_first=True) for name in ("team__name", "topic__parent__name", "topic__name")]
+        return self.select_related("team", "topic__parent").order_by("kind", *nulls_first, "starts_on")
+
+    def to_come(self, *, today: date) -> Self:
+        """Give the norms that have not begun, which alone may still be taken back."""
+        return self.filter(starts_on__gt=today)
+
+    def withdraw(self, norm: "Norm") -> bool:
+        """Take back that norm if it is among these; say whether it was."""
+        return bool(self.filter(pk=norm.pk).delete()[0])
 
 
 class Norm(models.Model):
@@ -68,11 +85,33 @@ class Norm(models.Model):
             return ngettext("%(n)d werkdag", "%(n)d werkdagen", self.amount) % {"n": self.amount}
         return ngettext("%(n)d werkuur", "%(n)d werkuren", self.amount) % {"n": self.amount}
 
-    def due(self, start: datetime) -> datetime:
-        """Give the last moment (UTC) that keeps this norm for something that came in at start."""
+    @property
+    def about(self) -> str:
+        """Give for what it holds: a topic, a department, or everything."""
+        return ", ".join(str(one) for one in (self.topic, self.team) if one) or _t("Alle afdelingen")
+
+    def clean(self) -> None:
+        """Keep what was from being rewritten: a norm that has begun stays as it is, and none begins in the past."""
+        today = timezone.localdate()
+        known = Norm.objects.filter(pk=self.pk).values_list("starts_on", flat=True).first() if self.pk else None
+        if known is not None and known <= today:
+            raise ValidationError(_("Deze norm geldt al. Voeg een nieuwe toe met een begindatum."))
+        starts: date | None = self.starts_on  # None while a form could not read it
+        if starts is not None and starts < today:
+            raise ValidationError({"starts_on": _("Kies vandaag of later: wat geweest is, verandert niet.")})
+
+    def has_begun(self, *, today: date) -> bool:
+        return self.starts_on <= today
+
+    def due(self, start: datetime, *, hours: OfficeHours | None = None) -> datetime:
+        """Give the last moment (UTC) that keeps this norm for something that came in at start. Raises NeverOpen.
+
+        In the hours of the office, or in others that somebody thinks of.
+        """
+        hours = hours or office_hours()
         if self.unit == self.Unit.DAYS:
-            return office_hours().add_days(start, self.amount)
-        return office_hours().add_minutes(start, self.amount * 60)
+            return hours.add_days(start, self.amount)
+        return hours.add_minutes(start, self.amount * 60)
 
     @classmethod
     def promise(
@@ -83,9 +122,41 @@ class Norm(models.Model):
         norm = cls.objects.in_force(kind, team=team, topic=topic, on=start.astimezone(LOCAL).date())
         if norm is None:
             raise NoNorm(kind)
-        with translation.override(settings.LANGUAGE_CODE):  # kept with what was promised, whoever reads it later
-            return norm.due(start), norm.term
+        return norm.due(start), norm.term
 
 
 class NoNorm(Exception):
     """No norm of this kind was set up for the office."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A norm, and the last day on which it holds: the day before the next one for the same begins."""
+
+    norm: Norm
+    until: date | None
+    today: date
+
+    @property
+    def state(self) -> str:
+        """Give whether it holds now (current), did (past) or will (coming)."""
+        if not self.norm.has_begun(today=self.today):
+            return "coming"
+        return "past" if self.until is not None and self.until < self.today else "current"
+
+    @property
+    def replaced_on(self) -> date | None:
+        return self.until + timedelta(days=1) if self.until else None
+
+
+def spans(norms: Iterable[Norm], *, today: date) -> list[Span]:
+    """Give these norms, in the order of for_list, each with the day on which it ends."""
+    rows = list(norms)
+    found = []
+    for norm, following in zip(rows, [*rows[1:], None], strict=False):
+        same = following is not None and all(
+            getattr(norm, name) == getattr(following, name) for name in ("kind", "team_id", "topic_id")
+        )
+        until = following.starts_on - timedelta(days=1) if same and following is not None else None
+        found.append(Span(norm, until, today))
+    return found

@@ -121,14 +121,14 @@ moments = st.integers(0, 8 * 365 * 24 * 60).map(lambda n: datetime(2024, 1, 1, t
 
 
 @given(start=moments, minutes=st.integers(0, 5000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_added_can_be_counted_back(start: datetime, minutes: int) -> None:
     end = OFFICE.add_minutes(start, minutes)
     assert OFFICE.minutes_between(start, end) == pytest.approx(minutes)
 
 
 @given(start=moments, days=st.integers(0, 30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_term_ends_while_the_office_is_open(start: datetime, days: int) -> None:
     due = OFFICE.add_days(start, days)
     day = due.astimezone(LOCAL).date()
@@ -137,6 +137,6 @@ def test_a_term_ends_while_the_office_is_open(start: datetime, days: int) -> Non
 
 
 @given(start=moments, days=st.integers(1, 10))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_later_start_is_never_due_earlier(start: datetime, days: int) -> None:
     assert OFFICE.add_days(start, days) <= OFFICE.add_days(start + timedelta(minutes=37), days)
