@@ -1,53 +1,30 @@
 """What the board counts. Each figure reads, never writes, and says what it is: the definition stands in its docstring.
 
-A contact counts as a question when a citizen came to the office (inbound) and it was closed with an outcome. Weeks are
-those of the calendar in local time, Monday first.
+Two kinds: what waits now (whatever the period), and what happened in the weeks of the period. The second come from
+insights.sums, each by the name it has in insights.models.facts; the norm is always the moment that was promised first.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, Min, Q
 
-from accounts.models import Team
-from accounts.worktime import LOCAL
-from callbacks.models import Callback, Result
-from callbacks.models.selection import CallbackQuerySet
-from contacts.models import Contact, Direction, Outcome
+from accounts.models import office_hours
+from accounts.worktime import HORIZON_DAYS, LOCAL, OfficeHours
+from callbacks.models import Callback
+from insights.models import ERRORS, PROMISES, QUESTIONS
+from insights.models.facts import midnight
+from insights.scope import Scope
+from insights.sums import Key, add_up, gather, total
 
+WEEK = timedelta(days=7)
 ENOUGH = 20  # under so many a percentage says nothing
-ANSWERED = (Outcome.ANSWERED, Outcome.CONSULTED)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What the board is about: a number of weeks until now, and perhaps one team or one channel."""
-
-    now: datetime
-    weeks: int = 13
-    team: Team | None = None
-    channel: str = ""
-
-    @property
-    def start(self) -> datetime:
-        """Give the begin of the first week: the Monday so many weeks ago, so that every week is whole but the last."""
-        today = self.now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
-        return today - timedelta(days=today.weekday(), weeks=self.weeks - 1)
-
-    def callbacks(self) -> CallbackQuerySet:
-        rows: CallbackQuerySet = Callback.objects.all()
-        rows = rows.for_team(self.team) if self.team else rows
-        return rows.filter(contact__channel=self.channel) if self.channel else rows
-
-    def questions(self) -> "QuerySet[Contact]":
-        rows = Contact.objects.filter(
-            direction=Direction.INBOUND, happened_at__gte=self.start, happened_at__lt=self.now
-        )
-        rows = rows.exclude(outcome="")
-        rows = rows.filter(team=self.team) if self.team else rows
-        return rows.filter(channel=self.channel) if self.channel else rows
+LONG_AGO = datetime(1970, 1, 2, tzinfo=LOCAL)
+FAR_AHEAD = datetime(9999, 1, 1, tzinfo=LOCAL)
+AGES = {"age_0": (0, 0), "age_1": (1, 1), "age_2": (2, 2), "age_3": (3, 5), "age_6": (6, None)}  # working days
 
 
 @dataclass(frozen=True)
@@ -59,18 +36,24 @@ class Share:
 
     @property
     def percent(self) -> int | None:
-        return round(100 * self.part / self.whole) if self.whole >= ENOUGH else None
+        return (200 * self.part + self.whole) // (2 * self.whole) if self.whole >= ENOUGH else None
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many callbacks wait in one team, by when they are due."""
+    """How many callbacks wait in one team, by when they are due and by when they were asked."""
 
     team: str
     uuid: str
     late: int
     today: int
     on_time: int
+    unassigned: int = 0
+    late_unassigned: int = 0
+    today_claimed: int = 0
+    unassigned_since: datetime | None = None
+    since_last_week: int = 0
+    ages: Counter[str] = field(default_factory=Counter)
 
     @property
     def open(self) -> int:
@@ -79,90 +62,115 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Now:
-    """The callbacks that wait now, all teams together, and a week ago."""
+    """The callbacks that wait now, all teams together, and how many there were a week ago."""
 
     open: int
     late: int
     late_unassigned: int
     today: int
     today_claimed: int
+    unassigned: int
+    unassigned_since: datetime | None
     week_ago: int
 
 
 def waiting(scope: Scope) -> list[Waiting]:
-    """Give the open callbacks per team: late (the promised moment has passed), due later today, and after today."""
-    midnight = _midnight(scope.now)
+    """Give the open callbacks per team: late (the agreed moment has passed), due later today, and after today.
+
+    Not assigned: no person holds it; since: when the one that waits longest was asked. Since last week: asked a week
+    ago or longer. Ages: by how many working days ago they were asked: 0, 1, 2, 3 to 5, more. A working day counts when
+    it has begun: what was asked on Friday afternoon is one working day old on Monday. What was asked while the office
+    was closed was asked at its next opening.
+    """
+    late, today, nobody = _late(scope), _today(scope), Q(assignee=None)
+    ages = {
+        name: Count("pk", filter=Q(requested_at__gte=start, requested_at__lt=end))
+        for name, (start, end) in stretches_of_age(office_hours(), scope.now).items()
+    }
     rows = (
-        scope.callbacks()
-        .open()
+        scope.open()
         .order_by()
         .values("team__name", "team__uuid")
         .annotate(
-            late=Count("pk", filter=Q(due_at__lt=scope.now)),
-            today=Count("pk", filter=Q(due_at__gte=scope.now, due_at__lt=midnight)),
-            on_time=Count("pk", filter=Q(due_at__gte=midnight)),
+            late=Count("pk", filter=late),
+            today=Count("pk", filter=today),
+            on_time=Count("pk", filter=Q(due_at__gte=_tomorrow(scope))),
+            unassigned=Count("pk", filter=nobody),
+            late_unassigned=Count("pk", filter=late & nobody),
+            today_claimed=Count("pk", filter=today & Q(claimed_at__isnull=False)),
+            unassigned_since=Min("requested_at", filter=nobody),
+            since_last_week=Count("pk", filter=Q(requested_at__lte=scope.now - WEEK)),
+            **ages,
         )
     )
     found = [
-        Waiting(row["team__name"], str(row["team__uuid"]), row["late"], row["today"], row["on_time"]) for row in rows
+        Waiting(
+            team=row.pop("team__name"),
+            uuid=str(row.pop("team__uuid")),
+            ages=Counter({name: row.pop(name) for name in ages}),
+            **row,
+        )
+        for row in rows
     ]
     return sorted(found, key=lambda row: (-row.open, row.team))
 
 
-def standing(scope: Scope) -> Now:
-    """Give what waits now in one count, and how many waited at this time a week ago."""
-    soon = Q(due_at__gte=scope.now, due_at__lt=_midnight(scope.now))
-    counts = (
-        scope.callbacks()
-        .open()
-        .aggregate(
-            open=Count("pk"),
-            late=Count("pk", filter=Q(due_at__lt=scope.now)),
-            late_unassigned=Count("pk", filter=Q(due_at__lt=scope.now, assignee=None)),
-            today=Count("pk", filter=soon),
-            today_claimed=Count("pk", filter=soon & Q(claimed_at__isnull=False)),
-        )
-    )
-    then = scope.now - timedelta(days=7)
-    ended_before = Q(completed_at__lte=then) | Q(cancelled_at__lte=then)
-    # Only what was asked for in the year before can still have been open: an older one is an error, not a figure.
-    asked = scope.callbacks().filter(requested_at__lte=then, requested_at__gt=then - timedelta(days=365))
-    return Now(**counts, week_ago=asked.exclude(ended_before).count())
+def standing(scope: Scope, rows: list[Waiting]) -> Now:
+    """Give what waits now in all teams, and how many waited at this time a week ago.
 
-
-def kept(scope: Scope) -> tuple[Share, Share]:
-    """Give how many promises were kept: tried within the norm, and spoken within the norm.
-
-    Over the callbacks completed or cancelled in the period. Tried: the first attempt, whatever came of it, was made
-    before the promised moment. Spoken: so was the first conversation. (two figures)
+    A week ago: asked by then, and open still or ended since.
     """
-    spoken = (
-        Callback.objects.filter(pk=OuterRef("pk"), attempts__result=Result.SPOKEN)
-        .order_by("attempts__at")
-        .values("attempts__at")[:1]
+    then = scope.now - WEEK
+    ended = scope.narrow(Callback.objects.ended_between(then + timedelta(microseconds=1), FAR_AHEAD))
+    return Now(
+        open=sum(row.open for row in rows),
+        late=sum(row.late for row in rows),
+        late_unassigned=sum(row.late_unassigned for row in rows),
+        today=sum(row.today for row in rows),
+        today_claimed=sum(row.today_claimed for row in rows),
+        unassigned=sum(row.unassigned for row in rows),
+        unassigned_since=min((row.unassigned_since for row in rows if row.unassigned_since), default=None),
+        week_ago=sum(row.since_last_week for row in rows) + ended.filter(requested_at__lte=then).count(),
     )
-    counts = (
-        scope.callbacks()
-        .ended_between(scope.start, scope.now)
-        .annotate(spoken_at=Subquery(spoken))
-        .aggregate(
-            whole=Count("pk"),
-            tried=Count("pk", filter=Q(first_attempt_at__lte=F("due_at"))),
-            spoken=Count("pk", filter=Q(spoken_at__lte=F("due_at"))),
-        )
-    )
-    return Share(counts["tried"], counts["whole"]), Share(counts["spoken"], counts["whole"])
+
+
+def stretches_of_age(hours: OfficeHours, now: datetime) -> dict[str, tuple[datetime, datetime]]:
+    """Give from when to when something was asked to be so many working days old now."""
+    closings = _closings(hours, now.astimezone(LOCAL).date(), 7)
+    found: dict[str, tuple[datetime, datetime]] = {}
+    end = FAR_AHEAD
+    for name, (_least, most) in AGES.items():
+        start = closings[most + 1] if most is not None else LONG_AGO
+        found[name] = (start, end)
+        end = start
+    return found
+
+
+def _closings(hours: OfficeHours, day: date, n: int) -> list[datetime]:
+    """Give when the office closed on the last n working days, the last one (which may be today) first."""
+    found: list[datetime] = []
+    for _ in range(HORIZON_DAYS):
+        if stretches := hours.intervals(day):
+            found.append(stretches[-1][1])
+        if len(found) == n:
+            return found
+        day -= timedelta(days=1)
+    return found + [LONG_AGO] * (n - len(found))
+
+
+def latest(scope: Scope, *, limit: int = 4) -> list[Callback]:
+    """Give the callbacks that are late the longest."""
+    rows = scope.narrow(Callback.objects.overdue(now=scope.now))
+    return list(rows.due_first().for_list()[:limit])
 
 
 @dataclass(frozen=True)
 class Week:
-    """How the questions of one week ended."""
+    """How the questions of one week ended, and what became of the callbacks that ended in it."""
 
     start: date
-    questions: int
-    answered: int
-    transferred: int
-    callbacks: int
+    questions: Counter[str]
+    promises: Counter[str]
 
     @property
     def number(self) -> int:
@@ -170,57 +178,140 @@ class Week:
 
     @property
     def answered_share(self) -> Share:
-        return Share(self.answered, self.questions)
+        return Share(self.questions["answered"], self.questions["questions"])
 
     @property
     def transferred_share(self) -> Share:
-        return Share(self.transferred, self.questions)
+        return Share(self.questions["transferred"], self.questions["questions"])
 
     @property
     def callbacks_share(self) -> Share:
-        return Share(self.callbacks, self.questions)
+        return Share(self.questions["callbacks"], self.questions["questions"])
+
+    @property
+    def tried_share(self) -> Share:
+        return Share(self.promises["tried_in_norm"], self.promises["ended"])
+
+    @property
+    def spoken_share(self) -> Share:
+        return Share(self.promises["spoken_in_norm"], self.promises["ended"])
 
 
-def weeks(scope: Scope) -> list[Week]:
-    """Give how the questions of each week ended; weeks without a question are there with zeros.
+@dataclass(frozen=True)
+class Figures:
+    """What happened in the weeks of a scope; each fact is asked once."""
 
-    Answered: by the contact centre itself, at once or after asking a colleague. Transferred: put through to somebody
-    else. Callbacks: a callback was asked for.
-    """
-    counted: dict[date, dict[str, Any]] = {
-        row["week"].date(): row
-        for row in scope.questions()
-        .order_by()
-        .values(week=TruncWeek("happened_at", tzinfo=LOCAL))
-        .annotate(
-            n=Count("pk"),
-            answered=Count("pk", filter=Q(outcome__in=ANSWERED)),
-            transferred=Count("pk", filter=Q(outcome=Outcome.TRANSFERRED)),
-            asked=Count("pk", filter=Q(outcome=Outcome.CALLBACK)),
-        )
-    }
-    found = []
-    for step in range(scope.weeks):
-        start = scope.start.date() + timedelta(weeks=step)
-        row = counted.get(start, {"n": 0, "answered": 0, "transferred": 0, "asked": 0})
-        found.append(Week(start, row["n"], row["answered"], row["transferred"], row["asked"]))
-    return found
+    scope: Scope
+
+    @cached_property
+    def _promises(self) -> dict[Key, Counter[str]]:
+        return self._by_week_and_team(PROMISES)
+
+    @cached_property
+    def _questions(self) -> dict[Key, Counter[str]]:
+        return self._by_week_and_team(QUESTIONS)
+
+    def _by_week_and_team(self, fact: Any) -> dict[Key, Counter[str]]:
+        period = self.scope.period
+        weeks = sorted({*period.before, *period.trend})
+        return add_up(fact, weeks, by=("week", "team_id"), where=self.scope.where, known=self.scope.known)
+
+    @cached_property
+    def promises(self) -> Counter[str]:
+        """Give what became of the callbacks that ended in the period.
+
+        Tried in the norm: the first attempt, whatever came of it, was before the moment promised first. Spoken in the
+        norm: so was the first conversation. Both over all that ended, completed or cancelled, never tried included.
+        """
+        return self._together(self._promises, self.scope.period.weeks)
+
+    @cached_property
+    def promises_before(self) -> Counter[str]:
+        """Give the same over as many weeks just before."""
+        return self._together(self._promises, self.scope.period.before)
+
+    @cached_property
+    def questions(self) -> Counter[str]:
+        """Give how the questions of the period ended: contacts that came in and have an outcome.
+
+        Answered: by the contact centre itself, at once or after asking a colleague. Transferred: put through to
+        somebody else. Callbacks: a callback was asked for.
+        """
+        return self._together(self._questions, self.scope.period.weeks)
+
+    @cached_property
+    def questions_before(self) -> Counter[str]:
+        """Give the same over as many weeks just before."""
+        return self._together(self._questions, self.scope.period.before)
+
+    @cached_property
+    def weeks(self) -> list[Week]:
+        """Give the weeks of the drawings, those without anything too, with zeros."""
+        questions, promises = gather(self._questions, 0), gather(self._promises, 0)
+        nothing: Counter[str] = Counter()
+        return [
+            Week(week, questions.get(week, nothing), promises.get(week, nothing)) for week in self.scope.period.trend
+        ]
+
+    @cached_property
+    def promises_by_team(self) -> dict[int, Counter[str]]:
+        """Give what became of the callbacks of each team; the team is the one it ended with."""
+        return gather(self._promises, 1, within=self.scope.period.weeks)
+
+    @cached_property
+    def questions_by_team(self) -> dict[int | None, Counter[str]]:
+        """Give how the questions of each team ended; the team is the one that knows of the topic."""
+        return gather(self._questions, 1, within=self.scope.period.weeks)
+
+    @cached_property
+    def promises_by_week(self) -> dict[date, Counter[str]]:
+        return gather(self._promises, 0, within=self.scope.period.weeks)
+
+    @cached_property
+    def promises_by_topic(self) -> dict[int | None, Counter[str]]:
+        """Give what became of the callbacks on each topic; none for those without."""
+        return self._by(PROMISES, "topic_id")
+
+    @cached_property
+    def questions_by_topic(self) -> dict[int | None, Counter[str]]:
+        return self._by(QUESTIONS, "topic_id")
+
+    def promises_by_person(self, people: list[int], teams: list[int]) -> dict[int, Counter[str]]:
+        """Give what became of the callbacks in these teams that each of these people held when they ended."""
+        scope = self.scope
+        chosen = [scope.team.pk] if scope.team and scope.team.pk in teams else [] if scope.team else teams
+        where = scope.where | {"team_id": chosen, "person_id": people}
+        rows = add_up(PROMISES, scope.period.weeks, by=("person_id",), where=where, known=scope.known)
+        return {key[0]: row for key, row in rows.items()}
+
+    @cached_property
+    def errors(self) -> dict[Key, Counter[str]]:
+        """Give how often callbacks were with the wrong team, by that team, where they went to, and the topic.
+
+        Returned: given back to the contact centre. Forwarded: passed on to another team.
+        """
+        return add_up(
+            ERRORS, self.scope.period.weeks, by=("team_id", "to_team_id", "topic_id"),
+            where=self.scope.where, known=self.scope.known,
+        )  # fmt: skip
+
+    def _by(self, fact: Any, column: str) -> dict[Any, Counter[str]]:
+        scope = self.scope
+        rows = add_up(fact, scope.period.weeks, by=(column,), where=scope.where, known=scope.known)
+        return {key[0]: row for key, row in rows.items()}
+
+    def _together(self, rows: dict[Key, Counter[str]], weeks: list[date]) -> Counter[str]:
+        within = set(weeks)
+        return total(row for key, row in rows.items() if key[0] in within)
 
 
-def answered(found: list[Week]) -> Share:
-    """Give the share of all questions in these weeks that the contact centre answered itself."""
-    return Share(sum(week.answered for week in found), sum(week.questions for week in found))
+def _late(scope: Scope) -> Q:
+    return Q(due_at__lt=scope.now)
 
 
-def transferred(found: list[Week]) -> Share:
-    """Give the share of all questions in these weeks that were put through to somebody else."""
-    return Share(sum(week.transferred for week in found), sum(week.questions for week in found))
+def _today(scope: Scope) -> Q:
+    return Q(due_at__gte=scope.now, due_at__lt=_tomorrow(scope))
 
 
-def latest(scope: Scope, *, limit: int = 4) -> list[Callback]:
-    """Give the callbacks that are late the longest."""
-    return list(scope.callbacks().overdue(now=scope.now).due_first().for_list()[:limit])
-
-
-def _midnight(now: datetime) -> datetime:
-    return now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+def _tomorrow(scope: Scope) -> datetime:
+    return midnight(scope.now) + timedelta(days=1)

@@ -1,23 +1,79 @@
-"""What the board is asked to show."""
+"""What a board and its lists are asked to show; what cannot be read is no filter."""
 
-from typing import Any
+from dataclasses import dataclass
+from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Team
 from contacts.models import Channel
+from insights.lists import WHATS
+from insights.scope import DEFAULT, PERIODS
 
-PERIODS = {"4": _("4 weken"), "13": _("13 weken"), "52": _("52 weken")}
+NONE = "none"  # the row of a table for what has no team or topic
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What an address asks for; a team or topic is its uuid, or NONE."""
+
+    period: str
+    week: str
+    team: UUID | str | None
+    channel: str
+    topic: UUID | str | None
+    to: UUID | None
+    person: UUID | None
 
 
 class BoardForm(forms.Form):
-    """Period, team and channel; what cannot be read is no filter."""
+    """Period, team, channel and topic, and for a list the person or the team something went to."""
 
     period = forms.ChoiceField(choices=PERIODS.items(), required=False)
-    team = forms.UUIDField(required=False)
+    week = forms.CharField(required=False, max_length=8)
+    team = forms.CharField(required=False, max_length=36)
     channel = forms.ChoiceField(choices=Channel, required=False)
+    topic = forms.CharField(required=False, max_length=36)
+    to = forms.UUIDField(required=False)
+    person = forms.UUIDField(required=False)
 
-    def chosen(self) -> dict[str, Any]:
+    def chosen(self) -> Chosen:
+        """Give what was asked for; a filter that means nothing takes no other with it."""
         self.is_valid()
         data = self.cleaned_data
-        return {"weeks": int(data.get("period") or 13), "team": data.get("team"), "channel": data.get("channel") or ""}
+        return Chosen(
+            period=data.get("period") or DEFAULT,
+            week=data.get("week") or "",
+            team=_uuid(data.get("team")),
+            channel=data.get("channel") or "",
+            topic=_uuid(data.get("topic")),
+            to=data.get("to"),
+            person=data.get("person"),
+        )
+
+
+class WallboardForm(forms.Form):
+    """Where a new wallboard hangs, and whose figures it shows."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.filter(closed_at=None),
+        label=_("Afdeling"),
+        to_field_name="uuid",
+        empty_label=_("Kies een afdeling"),
+    )
+    name = forms.CharField(label=_("Waar hangt het"), max_length=80)
+
+
+def figure(query: QueryDict) -> str | None:
+    """Give the figure whose list was asked for, None when there is none of that name."""
+    what = query.get("what", "")
+    return what if what in WHATS else None
+
+
+def _uuid(text: str | None) -> UUID | str | None:
+    try:
+        return text if text == NONE else UUID(text or "")
+    except ValueError:
+        return None

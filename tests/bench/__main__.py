@@ -1,6 +1,7 @@
 """Print what each main page and action costs: queries, server time, size, and the cost of its main query by itself."""
 
 import argparse
+import sys
 import time
 from collections.abc import Iterator
 from statistics import median, quantiles
@@ -23,6 +24,9 @@ LOGINS = ROOT / "kcc" / "demo" / "logins.txt"
 def main() -> None:
     options = parse()
     ground = Ground.prepare()
+    if options.storm:
+        sys.exit(ground.storm(minutes=options.storm, seed=options.seed))
+        return
     ground.database(options.contacts, fresh=options.fresh)
     for line in ground.facts():
         print(line)
@@ -52,6 +56,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", default="", type=str.lower, help="measure only what has this in its name")
     parser.add_argument("--hooks", type=float, metavar="RATE", help="instead, deliver so many a second at /hooks/")
     parser.add_argument("--mail", type=float, metavar="RATE", help="instead, send so many e-mails a second")
+    parser.add_argument("--storm", type=float, metavar="MINUTES", help="instead, remind while all dies at random")
+    parser.add_argument("--seed", type=int, default=1, help="of the storm")
     parser.add_argument("--seconds", type=float, default=60, help="how long to do so")
     parser.add_argument("--fresh", action="store_true", help="make and fill the database anew")
     return parser.parse_args()

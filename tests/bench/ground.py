@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -16,7 +17,7 @@ from kcc.local.keeper import Hold, free_ports
 from kcc.local.place import ROOT, Place
 from kcc.local.statics import collect
 
-DATABASE = "kcc_bench"
+DATABASE, STORM = "kcc_bench", "kcc_storm"
 ENOUGH = 0.98  # what of N must be there to be called N
 
 
@@ -64,6 +65,29 @@ class Ground:
             self.manage("seed", "--contacts", str(contacts))
         elif not contacts * ENOUGH <= there <= contacts * 1.5 + 10_000:
             sys.exit(f"{DATABASE} holds {there:,} contacts. Add --fresh to make it anew with {contacts:,}.")
+
+    @contextmanager
+    def another(self, database: str) -> "Iterator[Ground]":
+        """Give the same ground with a new, empty database of this name, dropped in the end."""
+        drop = f"DROP DATABASE IF EXISTS {database} WITH (FORCE)"
+        with closing(psycopg2.connect(self.server)) as found:
+            found.autocommit = True
+            cursor = found.cursor()
+            cursor.execute(drop)
+            cursor.execute(f"CREATE DATABASE {database}")
+            ground = replace(self, env=self.env | {"DATABASE_URL": named(self.server, database)})
+            try:
+                ground.manage("migrate", "--no-input", "--verbosity", "0")
+                yield ground
+            finally:
+                cursor.execute(drop)
+
+    def storm(self, *, minutes: float, seed: int) -> int:
+        """Let a storm of reminders blow on a database of its own; give the exit code."""
+        with self.another(STORM) as ground:
+            command = f"from tests.bench import storm; storm.run({minutes}, {seed})"
+            shell = [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", command]
+            return subprocess.run(shell, env=ground.env, cwd=ROOT, check=False).returncode
 
     def manage(self, *arguments: str) -> None:
         subprocess.run([sys.executable, "manage.py", *arguments], env=self.env, cwd=ROOT, check=True)

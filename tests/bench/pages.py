@@ -37,6 +37,16 @@ SELECT gen_random_uuid(), 'bench:' || gen_random_uuid(), gen_random_uuid(), 'pho
 ARTICLES = """SELECT id, title, ts_rank_cd(vector, q) FROM knowledge_article, websearch_to_tsquery('kcc_dutch', %s) q
 WHERE vector @@ q ORDER BY 3 DESC LIMIT 30"""
 
+BOARD = {  # its other pages, and the lists behind its numbers
+    "52 weeks": "?period=52",
+    "one week, long ago": "?period=week&week=2020-W53",
+    "by phone only": "?channel=phone",
+    "per department": "teams/?period=52",
+    "per topic": "topics/?period=52",
+    "per person": "people/",
+    "list of what was too late": "list/?what=tried_late&period=52",
+    "list of what nobody tried": "list/?what=tries_0&period=52",
+}
 HTMX = {"HX-Request": "true"}
 CONTENT = HTMX | {"HX-Target": "inhoud"}
 
@@ -198,6 +208,8 @@ class Pages:
         WHERE b.uuid = %s ORDER BY e.at"""
         yield Page("Callback, detail", lambda: self.agent.get(f"/callbacks/{next(one)}/"), log, [next(one)])
         yield Page("Board", lambda: self.lead.get("/insights/callbacks/"), WEEKS)
+        for name, url in BOARD.items():
+            yield Page(f"Board, {name}", lambda url=url: self.lead.get(f"/insights/callbacks/{url}"))  # type: ignore[misc]
 
     def knowledge(self) -> Iterator[Page]:
         asked = cycle(["paspoort+aanvragen", "bezwaar+parkeervergunning", "grofvuil", "verhuizen+naar+buitenland"])

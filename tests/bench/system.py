@@ -24,7 +24,7 @@ class System:
     def __enter__(self) -> "System":
         ground = self.ground
         log = (ground.place.log / "bench.log").open("ab")
-        programs = [web(ground.choices, ground.env), *others(ground.place, ground.choices, ground.env)]
+        programs = [web(ground.choices, ground.env), *others(ground.choices, ground.env)]
         for program in programs:
             command = ["tests.bench.wsgi" if word == "kcc.wsgi" else word for word in program.command]
             self.processes[program.name] = subprocess.Popen(
