@@ -2,7 +2,9 @@
 
 from rest_framework.routers import SimpleRouter
 
+from callbacks.api import CallbackViewSet
 from knowledge.api import ArticleViewSet
 
 router = SimpleRouter()
 router.register("articles", ArticleViewSet, basename="article")
+router.register("callbacks", CallbackViewSet, basename="callback")

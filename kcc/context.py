@@ -19,6 +19,8 @@ from callbacks.models import Callback
 from contacts import telephone
 from contacts.models import Call, Case
 from contacts.models.call import has_exchange
+from kcc.health import reminders_behind
+from kcc.section import sections as setting_sections
 
 LIMIT = 100  # nothing in the menu is counted further than this
 
@@ -53,12 +55,16 @@ def house(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if isinstance(user, User):
         waits: Any = SimpleLazyObject(lambda: waiting(user))
+        watches = user.leads and request.path.startswith("/insights/")
         context |= {
             "nav": SimpleLazyObject(lambda: menu(request.path, user, waits)),
             "nav_foot": teams(user),
             "bell_count": SimpleLazyObject(lambda: waits["bell"]),
             "events_url": SimpleLazyObject(lambda: push.stream_url(request, push.channels_of(user))),
             "telephone": SimpleLazyObject(lambda: _telephone(request, user)),
+            "setting_sections": SimpleLazyObject(lambda: setting_sections(user)),
+            "watches_reminders": watches,
+            "reminders_behind": reminders_behind() if watches else None,
             "session_expires": SimpleLazyObject(lambda: int(request.session.get_expiry_date().timestamp())),
         }
     return context
@@ -104,7 +110,14 @@ def menu(path: str, user: User, waiting: Mapping[str, int]) -> list[Section]:
         ]
     work.items.append(Item("knowledge", _("Kennisbank"), "book", reverse("knowledge:search")))
     if user.leads:
-        lead.items.append(Item("insights", _("Dashboard"), "chart-bar", reverse("insights:callbacks")))
+        lead.items += [
+            Item("insights", _("Dashboard"), "chart-bar", reverse("insights:callbacks")),
+            Item("wallboards", _("Wallboards"), "device-tv", reverse("insights:wallboards")),
+        ]
+    if user.has_role(Role.SENIOR, Role.TEAM_LEAD):
+        lead.items.append(Item("absence", _("Afwezigheid"), "user-off", reverse("settings:absence")))
+    if user.administers:
+        manage.items.append(Item("settings", _("Instellingen"), "adjustments-horizontal", reverse("settings:start")))
     if user.is_staff:
         if has_exchange():
             manage.items.append(Item("simulator", _("Telefoonsimulator"), "dialpad", reverse("contacts:simulator")))

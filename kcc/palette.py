@@ -24,6 +24,7 @@ from callbacks.models import Callback
 from contacts import search as searching
 from contacts.models import Access, Case, Customer, Draft
 from kcc.context import menu
+from kcc.section import sections
 from knowledge import search as articles
 
 SHORTEST = 3  # characters from which on people and articles are searched
@@ -130,7 +131,10 @@ def _actions(request: HttpRequest, user: User) -> Iterator[Choice]:
     for section in menu(request.path, user, Counter()):
         for item in section.items:
             yield Choice(_("Naar %(page)s") % {"page": item.label}, item.url, item.icon, keys=KEYS.get(item.key, ""))
+    for part in sections(user) if user.administers else []:
+        yield Choice(_("Instellingen: %(part)s") % {"part": part.label}, part.url, part.icon)
     yield Choice(_("Mijn instellingen"), reverse("accounts:settings"), "settings")
+    yield Choice(_("Mijn afwezigheid"), reverse("settings:own_absence"), "user-off")
     yield Choice(_("Meldingen"), reverse("accounts:notifications"), "bell")
     yield Choice(_("Uitloggen"), reverse("account_logout"), "logout")
 

@@ -296,35 +296,56 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+CELERY_BEAT_SCHEDULER = "kcc.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "callbacks.tasks.remind", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
+    "cover": {"task": "callbacks.tasks.cover", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
+    "digest": {"task": "callbacks.tasks.digest", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
+    "alive": {"task": "contacts.tasks.alive", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "send": {"task": "contacts.tasks.send", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "ingest": {"task": "contacts.tasks.ingest", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "scan": {"task": "contacts.tasks.scan", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "resume": {"task": "contacts.tasks.resume", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "poll": {"task": "contacts.tasks.poll_mastodon", "schedule": 30.0, "options": {"queue": "tick", "expires": 30}},
+    "tally": {"task": "insights.tasks.tally", "schedule": 60.0, "options": {"queue": "report", "expires": 60}},
     "end_calls": {"task": "contacts.tasks.end_calls", "schedule": 300.0, "options": {"queue": "tick", "expires": 300}},
 }
 CELERY_TASK_ROUTES = {
     "contacts.tasks.end_calls": {"queue": "tick"},
     "contacts.tasks.resume": {"queue": "tick"},
     "callbacks.tasks.remind": {"queue": "tick"},
+    "callbacks.tasks.cover": {"queue": "tick"},
+    "callbacks.tasks.digest": {"queue": "tick"},
+    "contacts.tasks.alive": {"queue": "tick"},
+    "contacts.tasks.send_due": {"queue": "send"},
     "contacts.tasks.send": {"queue": "tick"},
     "contacts.tasks.scan": {"queue": "tick"},
     "contacts.tasks.scan_one": {"queue": "report"},
+    "insights.tasks.tally": {"queue": "report"},
     "contacts.tasks.ingest": {"queue": "tick"},
     "contacts.tasks.send_one": {"queue": "send"},
     "contacts.tasks.ingest_due": {"queue": "ingest"},
     "contacts.tasks.poll_mastodon": {"queue": "tick"},
     "contacts.tasks.poll_mastodon_one": {"queue": "ingest"},
 }
+# What the ticker does itself when nobody else did it for a while: the heartbeat, and the task (docs/decisions/0008).
+TICKER = {
+    "remind": "callbacks.tasks.remind",
+    "cover": "callbacks.tasks.cover",
+    "digest": "callbacks.tasks.digest",
+    "send": "contacts.tasks.send_due",
+}
 
 # ── API ───────────────────────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["accounts.api.SmallJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.Throttle"],
 }
 
 # ── Logs ──────────────────────────────────────────────────────────────────────────────────────────

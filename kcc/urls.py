@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from callbacks.forms import CallbackPart
+from callbacks.urls import public_routes
 from contacts.urls import routes as contact_routes
+from insights.views.wallboard import wallboard
 from kcc import menu, palette, styleguide
 from kcc.api import router
 from knowledge.forms import UsagePart
@@ -20,8 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("menu/", menu.menu, name="menu"),
     path("palette/", palette.palette, name="palette"),
     path("callbacks/", include("callbacks.urls")),
+    path("contact/terugbellen/", include(public_routes)),  # an address that citizens read
     path("knowledge/", include("knowledge.urls")),
     path("insights/", include("insights.urls")),
+    path("wallboard/<str:token>/", wallboard, name="wallboard"),
+    path("settings/", include("kcc.setting_routes")),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.entrance")),
     path("api/v1/", include(router.urls)),

@@ -26,7 +26,7 @@ def groups() -> None:
     """Make the roles and their grants again, after a test that emptied the database."""
     if not Group.objects.exists():
         Group.objects.bulk_create(Group(name=role) for role in Role.values)
-        for migration in ("0001_grants", "0002_grants_of_channels"):
+        for migration in ("0001_grants", "0002_grants_of_channels", "0003_grants_of_callbacks"):
             import_module(f"kcc.migrations.{migration}").grant(apps, None)
 
 

@@ -183,7 +183,8 @@ class DraftForm(forms.Form):
     def worth_keeping(self) -> bool:
         """Say whether somebody typed words: a choice alone, or a preset number, is no draft."""
         typed = self.cleaned_data["typed"]
-        return any("".join(typed.get(name, [])).strip() for name in ("text", "callback-question", "transferred_to"))
+        words = {"text", "callback-question", "transferred_to", *(name for name in typed if "-q-" in name)}
+        return any("".join(typed.get(name, [])).strip() for name in words)
 
 
 def holds_bsn(text: str) -> bool:

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -22,6 +23,8 @@ class AccessQuerySet(models.QuerySet["Access"]):
 
 class Access(models.Model):
     """One row for each time a colleague saw a citizen's data: who, when, whom, what (AVG article 32, BIO 8.15)."""
+
+    SAME_LOOK = timedelta(hours=12)  # a list that stands open all day, and renews itself, is seen once
 
     class Action(models.TextChoices):
         VIEW = "view", _("bekeken")
@@ -66,3 +69,17 @@ class Access(models.Model):
     ) -> None:
         """Write down that somebody saw this; when it cannot be written the page must not be shown, so it raises."""
         cls.objects.create(user=by, customer_id=customer_id, action=action, detail=detail[:200], results=results)
+
+    @classmethod
+    def record_all(cls, *, by: User, action: str, customer_ids: Iterable[int], detail: str = "") -> None:
+        """Write down the same for each of these customers, whose data stood in one list."""
+        rows = [Access(user=by, customer_id=one, action=action, detail=detail[:200]) for one in customer_ids]
+        Access.objects.bulk_create(rows)
+
+    @classmethod
+    def record_once(cls, *, by: User, action: str, customer_ids: Iterable[int | None], detail: str) -> None:
+        """Write down the same for each of these customers of whom it was not written down in the last 12 hours."""
+        ids = {pk for pk in customer_ids if pk is not None}
+        seen = cls.objects.filter(user=by, action=action, detail=detail, at__gte=timezone.now() - cls.SAME_LOOK)
+        known = set(seen.filter(customer__in=ids).values_list("customer_id", flat=True)) if ids else ids
+        cls.record_all(by=by, action=action, customer_ids=sorted(ids - known), detail=detail)

@@ -231,7 +231,7 @@ def withdraw(contact: Contact, *, by: User) -> Draft | None:
         _forget(contact, case)
         case = None
     elif case is not None:
-        _restore(contact, case, before)
+        _restore(contact, case, before, by=by)
     return _redraft(contact, message, case, by=by)
 
 
@@ -251,7 +251,7 @@ def _values(case: Case) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
 
 
-def _restore(contact: Contact, case: Case, before: dict[str, Any]) -> None:
+def _restore(contact: Contact, case: Case, before: dict[str, Any], *, by: User) -> None:
     """Put the case back as it was before the letter, unless it was answered again since."""
     known = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if known.answered_at != contact.happened_at:
@@ -259,6 +259,7 @@ def _restore(contact: Contact, case: Case, before: dict[str, Any]) -> None:
     if "closed_at" in before and known.closed_at is not None:
         closed_along = Contact.objects.filter(case=case, closed_at=known.closed_at).exclude(pk=contact.pk)
         closed_along.update(closed_at=None, outcome="")
+        known.track("case_reopened", by=by)  # its contacts are questions again
     fields: dict[str, Any] = {name: Case._meta.get_field(name) for name in before}
     values = {name: fields[name].to_python(value) for name, value in before.items()}
     Case.objects.filter(pk=case.pk).update(**values)

@@ -72,6 +72,11 @@ class CallQuerySet(models.QuerySet["Call"]):
         held = self.filter(ended_at=None, answered_at__isnull=False, began_at__gt=now - STALE)
         return {pk for pk in held.values_list("agent", flat=True) if pk}
 
+    def people_after_one(self, *, now: datetime) -> set[int]:
+        """Give the ids of the colleagues who still write down the conversation they had."""
+        ended = self.filter(ended_at__gt=now - WRAP_UP, answered_at__isnull=False, contact=None, handled_at=None)
+        return {pk for pk in ended.filter(began_at__gt=now - STALE).values_list("agent", flat=True) if pk}
+
     def missed(self, *, now: datetime) -> Self:
         """Give the calls that nobody answered and nobody did anything about, the latest first."""
         return self.filter(WAITS, began_at__gt=now - REMEMBERED).order_by("-began_at", "-pk")

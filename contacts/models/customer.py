@@ -101,13 +101,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             found = found.merged_into
         return None
 
-    def recognise(self, kind: str, value: str, *, network: str = "") -> "Customer | None":
-        """Give the one customer this address belongs to; None when nobody or more than one does: never a guess.
-
-        A name on a network counts for that network only.
-        """
+    def with_address(self, kind: str, value: str, *, network: str = "") -> Self:
+        """Give the customers this address belongs to; a name on a network counts for that network only."""
         rows = self.current().filter(addresses__kind=kind, addresses__network=network, addresses__value=value)
-        found = list(rows.distinct()[:2])
+        return rows.distinct()
+
+    def recognise(self, kind: str, value: str, *, network: str = "") -> "Customer | None":
+        """Give the one customer this address belongs to; None when nobody or more than one does: never a guess."""
+        found = list(self.with_address(kind, value, network=network)[:2])
         return found[0] if len(found) == 1 else None
 
     def with_uuid(self, text: str) -> "Customer | None":

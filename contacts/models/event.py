@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,7 @@ class Event(models.Model):
             models.Index(
                 fields=["customer", "at"], name="event_of_customer", condition=models.Q(customer__isnull=False)
             ),
+            BrinIndex(fields=["at"], name="event_at"),  # what happened lately, of all; rows come in this order
         ]
         constraints = [
             models.CheckConstraint(

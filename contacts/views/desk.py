@@ -163,13 +163,22 @@ def _again(
     request: HttpRequest, form: ContactForm, parts: list[Part], found: Customer | None, *, status: int = 422
 ) -> HttpResponse:
     """Show the desk again with what was typed and what is wrong with it."""
-    context: dict[str, Any] = {"form": form, "draft_key": form["key"].value()}
+    user = signed_in(request)
+    context: dict[str, Any] = {"form": form, "draft_key": form["key"].value()} | _drafts(user, form["key"].value())
     context |= {f"{part.name}_form": part for part in parts}
     context["errors"] = [(bound[name], wrong) for bound in [form, *parts] for name, wrong in _errors(bound)]
-    if found is not None:
-        Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=found.pk, detail="timeline")
+    if found is None:
+        context["recent"] = Customer.objects.visible_to(user).recently_seen_by(user)
+    else:
+        Access.record(by=user, action=Access.Action.VIEW, customer_id=found.pk, detail="timeline")
         context |= {"customer": found} | tab(request, found)
     return _page(request, found, context, status=status)
+
+
+def _drafts(user: User, key: str) -> dict[str, Any]:
+    """Give what this agent is typing, oldest first, and which of it has this key: that is in the form."""
+    drafts = sorted(Draft.objects.of(user)[:OPEN_DRAFTS], key=lambda one: one.created_at)
+    return {"drafts": drafts, "draft": next((one for one in drafts if str(one.uuid) == key), None)}
 
 
 def _errors(form: Any) -> list[tuple[str, Any]]:
@@ -180,7 +189,10 @@ def _said(contact: Contact) -> str:
     """Give what to say after saving; of a callback what the citizen may hear: by whom, and until when."""
     row = contact.callbacks.select_related("team", "assignee").first() if contact.outcome == Outcome.CALLBACK else None
     if row is None:
-        return _("Contact opgeslagen")
+        added = contact.repeats_of.first() if contact.outcome == Outcome.CALLBACK else None
+        if added and added.due_at < timezone.now():
+            return _("Contact opgeslagen en toegevoegd aan %(to)s, die al te laat is") % {"to": added}
+        return _("Contact opgeslagen en toegevoegd aan %(to)s") % {"to": added} if added else _("Contact opgeslagen")
     who = row.assignee.short_name if row.assignee else row.team.name
     due = date_format(timezone.localtime(row.due_at), "l j F H:i")
     told = {"reference": row.reference, "who": who, "due": due}

@@ -18,9 +18,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
 
-from accounts.models import Notification, User
-from callbacks.models import Callback, Result
-from contacts.models import Case, Customer, Draft, Merge, Question
+from accounts.models import Absence, ClosingDay, Notification, User
+from callbacks.models import Attempt, Callback, Handover, Postponement, Result
+from contacts.models import Case, Customer, Draft, Merge, Norm, Question
 from contacts.views.web import SALT
 from knowledge.models import Article
 from tests import make
@@ -36,6 +36,9 @@ STICKS_OUT = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [...document.body.querySelectorAll('*')].filter((node) => node.getBoundingClientRect().right > innerWidth + 0.5)
   .map((node) => `${node.localName}.${node.className} ${Math.round(node.getBoundingClientRect().right)}`).slice(0, 8)"""
 
+# Rules for a narrower window hold from the next time the page is drawn.
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+
 
 @pytest.fixture(params=["light", "dark"])
 def theme(request: pytest.FixtureRequest) -> str:
@@ -44,7 +47,12 @@ def theme(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def context(browser: Browser, theme: str) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=WIDE, color_scheme=theme, locale="nl-NL")  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport=WIDE,  # type: ignore[arg-type]
+        color_scheme=theme,  # type: ignore[arg-type]
+        locale="nl-NL",
+        reduced_motion="reduce",  # nothing is looked at while it moves
+    )
     context.set_default_timeout(PATIENCE)
     context.route("**/events/*", quiet_stream)
     yield context
@@ -68,6 +76,8 @@ class Town:
     late: Callback
     tried: Callback
     done: Callback
+    waits: Callback
+    back: Callback
     article: Article
 
     @classmethod
@@ -78,7 +88,9 @@ class Town:
         topic.public_name = "Bezwaar tegen een parkeerboete"
         topic.save()
         for kind in Question.Kind:
-            Question.objects.create(topic=topic, label=f"Vraag: {kind.label}", hint="Uitleg", kind=kind, choices="A")
+            Question.objects.create(
+                topic=topic, label=f"Vraag: {kind.label}", hint="Uitleg", kind=kind, choices="A", place="both"
+            )
         customer = make.customer(
             "Fatima", "el Amrani", phone="06 90123456", email="f.elamrani@voorbeeld.nl",
             street="Duinweg", house_number=12, postcode="1234AB", city="Duinmeer", notes="Belt liefst ’s ochtends.",
@@ -109,6 +121,16 @@ class Town:
         tried.claim(by=rachid)
         for key in "abc":
             tried.attempt(key=key, result=Result.NO_ANSWER, note="Geen voicemail", by=rachid)
+        Attempt.objects.filter(pk=tried.attempts.earliest("at").pk).update(at=now - timedelta(days=1))
+        bob = tried.contact.customer
+        bob.add_address("email", "b.vos@voorbeeld.nl")
+        waits = make.callback(
+            make.contact(bob, topic=topic, by=noor), due_at=now - timedelta(hours=1), by=noor, language="Engels",
+            may_leave_voicemail=False, answers=[("Kenteken", "AB-123-C"), ("Hebt u een foto?", "Ja")],
+        )  # fmt: skip
+        Postponement.agree(waits, until=now + timedelta(days=3), reason="Is donderdag thuis.", by=rachid)
+        back = make.callback(make.contact(bob, topic=topic, by=noor), by=noor)
+        Handover.give_back(back, reason="Gaat over de aanslag.", by=rachid)
         done = make.callback(make.contact(customer, by=noor), by=noor)
         done.complete(outcome="Het bezwaar is binnen.", by=rachid, key="done")
         body = "<h2>Uitleg</h2><ul><li>Eén</li></ul><table><tr><th>Kosten</th></tr><tr><td>Geen</td></tr></table>"
@@ -117,7 +139,7 @@ class Town:
         for person in (noor, kees, rachid):
             Notification.objects.create(recipient=person, key="a", kind="late", text="Te laat", url="/callbacks/")
         Draft.objects.create(uuid=uuid4(), user=noor, data={"text": ["Nog niet af"]})
-        return cls(noor, kees, rachid, customer, twin, case, late, tried, done, article)
+        return cls(noor, kees, rachid, customer, twin, case, late, tried, done, waits, back, article)
 
 
 @dataclass
@@ -178,6 +200,7 @@ class Look:
                     self.say(f"invisible: {' '.join(node['target'])}")
         for size in (WIDE, NARROW) if self.theme == "light" else ():  # colours take no room
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            self.page.evaluate(DRAWN)
             if out := self.page.evaluate(STICKS_OUT):
                 self.say(f"at {size['width']} px: {', '.join(out)}")
 
@@ -203,7 +226,7 @@ def send_a_form_too_late(page: Page) -> None:
     page.wait_for_url("**/contacts/register/")
 
 
-def test_every_screen(context, theme, as_user, noor, kees, rachid, live_server, settings):
+def test_every_screen(context, theme, as_user, noor, kees, rachid, beheer, live_server, settings):
     settings.EVENTS_URL = "/events/"
     town, home = Town.make(noor, kees, rachid), live_server.url
     User.objects.update(theme=theme)
@@ -220,6 +243,8 @@ def test_every_screen(context, theme, as_user, noor, kees, rachid, live_server, 
     specialist_sees(look, town)
     enter(context, as_user, kees, home, proven=True)
     lead_sees(look, town)
+    enter(context, as_user, beheer, home)
+    administrator_sees(look, town)
     assert look.wrong == [], "\n" + "\n".join(look.wrong)
 
 
@@ -249,6 +274,12 @@ def visitor_sees(look: Look) -> None:
     look.at("public form, what a topic asks", act=choose_topic)
     look.at("public form, wrong", act=lambda page: page.get_by_role("button", name="Versturen").click())
     look.at("public form, in a frame", "/contact/?embed=1")
+    look.at("public callback", "/contact/terugbellen/")
+    look.at("public callback, what a topic asks and when", act=choose_topic)
+    look.at("public callback, wrong", act=lambda page: page.get_by_role("button", name="Bel mij").click())
+    look.at("public callback, in a frame", "/contact/terugbellen/?embed=1")
+    told = signing.dumps([timezone.now().isoformat(), "Parkeren", "dinsdag, 10:30"], salt="kcc.callback-received")
+    look.at("public callback, received", f"/contact/terugbellen/received/{told}/")
     look.at("public form, received", f"/contact/received/{signing.dumps('Z-2026-10001', salt=SALT)}/")
 
 
@@ -259,7 +290,7 @@ def agent_sees(look: Look, town: Town) -> None:
 
     def save_nothing(page: Page) -> None:
         page.keyboard.press("Control+Enter")
-        page.locator("[data-errors]").wait_for()
+        page.locator("[aria-invalid=true]").first.wait_for()
 
     def look_up(page: Page) -> None:
         page.fill("#kennis-zoek", "bezwaar")
@@ -273,6 +304,16 @@ def agent_sees(look: Look, town: Town) -> None:
     def ask_a_callback(page: Page) -> None:
         page.keyboard.press("Alt+t")
         page.get_by_label("Terugbelnummer").wait_for()
+
+    def ask_from_the_case(page: Page) -> None:
+        page.click("#case-more")
+        page.click("[popovertarget=case-callback]")
+        page.locator("#case-callback").get_by_text("hoort al").wait_for()
+
+    def ask_without_a_number(page: Page) -> None:
+        page.get_by_label("Terugbelnummer").fill("")
+        page.get_by_role("button", name="Terugbelverzoek opslaan").click()
+        page.locator("[aria-invalid=true]").first.wait_for()
 
     def open_entries(page: Page) -> None:
         for entry in page.locator("#tijdlijn summary").all()[:6]:
@@ -322,11 +363,18 @@ def agent_sees(look: Look, town: Town) -> None:
     look.at("case", f"/cases/{town.case.uuid}/")
     look.at("case, menu", act=lambda page: page.click("#case-more"))
     look.at("case, put off", act=lambda page: page.click("[popovertarget=case-snooze]"))
+    look.at("case, callback", f"/cases/{town.case.uuid}/", ask_from_the_case)
+    look.at("callback of a contact", f"/callbacks/new/?contact={contact.uuid}")
+    look.at("callback of a contact, wrong", act=ask_without_a_number)
     look.at("case, facts", f"/cases/{town.case.uuid}/", lambda page: page.click("#case-facts-button"))
     look.at("case, put through", f"/cases/{town.case.uuid}/", put_through_to_nobody)
     look.at("contact", f"/contacts/{contact.uuid}/")
     look.at("contact, correct", f"/contacts/{contact.uuid}/correct/")
     look.at("contacts without a customer", "/contacts/unmatched/")
+    look.at("callbacks I asked for", "/callbacks/?view=asked")
+    look.at("callbacks that came back", "/callbacks/?view=returned")
+    look.at("callback that came back", f"/callbacks/{town.back.uuid}/?view=returned")
+    look.at("hand on a callback", f"/callbacks/{town.back.uuid}/assign/?view=returned")
     look.at("colleagues", "/colleagues/?q=a")
     look.at("knowledge", "/knowledge/?q=bezwaar")
     look.at("knowledge, nothing", "/knowledge/?q=zeppelin")
@@ -347,11 +395,29 @@ def specialist_sees(look: Look, town: Town) -> None:
         page.get_by_text("Geen gehoor", exact=True).click()
         page.get_by_text("Poging opslaan").wait_for()
 
+    def put_off_to_nothing(page: Page) -> None:
+        page.click("#callback-postpone-button")
+        page.locator("#callback-postpone").get_by_role("button", name="Uitstel vastleggen").click()
+        page.locator("[data-errors]").wait_for()
+
+    def cancel(page: Page) -> None:
+        page.click("#callback-more-button")
+        page.click("[popovertarget=callback-cancel]")
+
     look.at("callbacks of the team", "/callbacks/?view=team")
     look.at("callback, late", f"/callbacks/{town.late.uuid}/")
     look.at("callback, no answer", act=miss)
     look.at("callback, spoken", act=lambda page: page.get_by_text("Gesproken", exact=True).click())
-    look.at("callback, three tries", f"/callbacks/{town.tried.uuid}/")
+    look.at("callback, three tries", f"/callbacks/{town.tried.uuid}/?view=team")
+    look.at("callback, three tries, close", act=lambda page: page.get_by_text("Sluit af", exact=True).click())
+    look.at("callback, three tries, again", act=lambda page: page.get_by_text("Toch nog een poging").click())
+    look.at("callback, postponed", f"/callbacks/{town.waits.uuid}/?view=team")
+    look.at("callback, no voicemail", act=lambda page: page.get_by_text("Voicemail ingesproken", exact=True).click())
+    look.at("callback, put off", act=lambda page: page.click("#callback-postpone-button"))
+    look.at("callback, put off wrong", f"/callbacks/{town.waits.uuid}/", put_off_to_nothing)
+    look.at("callback, menu", f"/callbacks/{town.late.uuid}/", lambda page: page.click("#callback-more-button"))
+    look.at("callback, give back", act=lambda page: page.click("[popovertarget=callback-give-back]"))
+    look.at("callback, cancel", f"/callbacks/{town.late.uuid}/", cancel)
     look.at("callback, completed", f"/callbacks/{town.done.uuid}/")
     look.at("assign", f"/callbacks/{town.late.uuid}/assign/")
     look.at("password again", "/accounts/2fa/totp/activate/")
@@ -359,10 +425,23 @@ def specialist_sees(look: Look, town: Town) -> None:
 
 
 def lead_sees(look: Look, town: Town) -> None:
+    def explain(page: Page) -> None:
+        for one in page.get_by_text("Hoe meten we dit?").all() + page.get_by_text("Toon als tabel").all():
+            one.click()
+
     def assign_to_nobody(page: Page) -> None:
         page.locator("[popovertarget=bulk-assign]").click()
         page.locator("#bulk-assign [value=assign]").click()
         page.get_by_role("heading", name="Verzoeken toewijzen").wait_for()
+
+    def hang(page: Page) -> None:
+        page.get_by_label("Afdeling").select_option(index=1)
+        page.get_by_label("Waar hangt het").fill("Zaal 2")
+        page.get_by_role("button", name="Adres maken").click()
+        page.get_by_text("Je ziet het alleen nu").wait_for()
+
+    def go_there(page: Page) -> None:
+        page.goto(look.home + page.locator("#adres").inner_text()[page.locator("#adres").inner_text().index("/wall") :])
 
     for view in ("mine", "unassigned", "completed", "all"):
         look.at(f"callbacks, {view}", f"/callbacks/?view={view}")
@@ -375,7 +454,60 @@ def lead_sees(look: Look, town: Town) -> None:
     look.at("make one of two", f"{customer}merge/{town.twin.uuid}/")
     look.at("make one of two, no reason", act=lambda page: page.get_by_role("button", name="Samenvoegen").click())
     look.at("board", "/insights/callbacks/")
+    look.at("board, what it means", act=explain)
+    look.at("board, of one week", "/insights/callbacks/?period=week")
+    look.at("board, files", act=lambda page: page.click("#board-files-button"))
+    for by in ("teams", "topics", "weeks", "people"):
+        look.at(f"board, {by}", f"/insights/callbacks/{by}/")
+    for what in ("ended", "late", "callbacks", "errors"):
+        look.at(f"board, list of {what}", f"/insights/callbacks/list/?what={what}")
+    look.at("wallboards", "/insights/wallboards/")
+    look.at("wallboards, nothing said", act=lambda page: page.get_by_role("button", name="Adres maken").click())
+    look.at("wallboards, a new one", "/insights/wallboards/", hang)
+    look.at("wallboard", act=go_there)
     look.at("two steps, on", "/accounts/2fa/")
     look.at("two steps, off", "/accounts/2fa/totp/deactivate/")
     look.at("recovery codes", "/accounts/2fa/recovery-codes/")
     look.at("new recovery codes", "/accounts/2fa/recovery-codes/generate/")
+
+
+def administrator_sees(look: Look, town: Town) -> None:
+    def nothing(page: Page) -> None:
+        page.locator("main form.kcc-panel button.nl-button--primary").click()
+        page.locator("[data-errors], [aria-invalid]").first.wait_for()
+
+    def none_at_all(page: Page) -> None:
+        page.get_by_label("Aantal").fill("0")
+        nothing(page)
+
+    def longer(page: Page) -> None:
+        page.get_by_label("Aantal").fill("40")
+        page.get_by_label("Eenheid").select_option("hours")
+
+    def close_too_early(page: Page) -> None:
+        page.get_by_label("Maandag open tot, tijdvak 1").fill("08:00")
+        page.get_by_role("button", name="Opslaan").click()
+        page.get_by_text("De sluitingstijd moet na de openingstijd liggen.").first.wait_for()
+
+    now, team = timezone.now(), town.late.team
+    Norm.objects.create(kind="callback", amount=1, starts_on=timezone.localdate() + timedelta(days=9))
+    ClosingDay.objects.create(day=timezone.localdate() + timedelta(days=20), name="Personeelsdag")
+    Absence.plan(user=town.rachid, starts_at=now, ends_at=None, substitute=town.kees, by=town.kees)
+    later = now + timedelta(days=3)
+    Absence.plan(user=town.kees, starts_at=later, ends_at=later + timedelta(days=2), substitute=None, by=town.kees)
+    look.at("norms", "/settings/norms/")
+    look.at("norms, tried out", act=longer)
+    look.at("norms, wrong", "/settings/norms/", none_at_all)
+    look.at("policy", "/settings/policy/")
+    look.at("policy of a department", f"/settings/policy/{team.uuid}/")
+    look.at("hours", "/settings/hours/")
+    look.at("hours, wrong", act=close_too_early)
+    look.at("question sets", "/settings/questions/")
+    look.at("new question", "/settings/questions/new/")
+    look.at("new question, wrong", act=nothing)
+    look.at("departments", "/settings/teams/")
+    look.at("department", f"/settings/teams/{team.uuid}/")
+    look.at("department, not closed", act=lambda page: page.get_by_role("button", name="Afdeling opheffen").click())
+    look.at("absence of colleagues", "/settings/absence/")
+    look.at("absence, nobody chosen", act=nothing)
+    look.at("own absence", "/settings/absence/own/")

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 
 from accounts import push
 from contacts import files
@@ -31,7 +31,10 @@ ENDINGS = {
     "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "audio/ogg": ".ogg",
     "audio/mp4": ".m4a", "audio/mpeg": ".mp3", "audio/amr": ".amr", "video/mp4": ".mp4", "application/pdf": ".pdf",
 }  # fmt: skip
-NAMES = {"image": _l("foto"), "audio": _l("geluid"), "video": _l("video"), "sticker": _l("sticker")}
+NAMES = {
+    "image": gettext_lazy("foto"), "audio": gettext_lazy("geluid"), "video": gettext_lazy("video"),
+    "sticker": gettext_lazy("sticker"),
+}  # fmt: skip
 
 
 def ask_for(file: File, contact: Contact, connection: Connection, number: int) -> None:

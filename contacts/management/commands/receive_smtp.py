@@ -24,6 +24,7 @@ from contacts.models import Inbound
 from contacts.models.mailbox import open_mailboxes, plain
 from contacts.models.recipients import is_ours
 from contacts.tasks import hurry, ingest_due
+from contacts.ticker import Ticker
 
 log = logging.getLogger("contacts.smtp")
 
@@ -50,18 +51,24 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=2525)
         parser.add_argument("--imap", action="store_true", help="empty mailboxes elsewhere too, as receive_imap does")
+        parser.add_argument("--ticker", action="store_true", help="do the scans nobody else does too, as ticker does")
 
-    def handle(self, *args: Any, host: str, port: int, imap: bool, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: int, imap: bool, ticker: bool, **options: Any) -> None:
         logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd writes addresses in its lines
         rounds = Rounds()
         if imap:
             threading.Thread(target=rounds.run, name="imap", daemon=True).start()
+        fallback = Ticker() if ticker else None
+        if fallback is not None:
+            threading.Thread(target=fallback.run, name="ticker", daemon=True).start()
         try:
             idle = asyncio.run(serve(host, port))
         except OSError as error:
             raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
         rounds.stop.set()
-        if not idle or rounds.is_busy:
+        if fallback is not None:
+            fallback.stop.set()
+        if not idle or rounds.is_busy or (fallback is not None and fallback.is_busy):
             os._exit(0)  # a thread still waits for the database, or for a mail server: nothing of that was confirmed
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from insights.models import tallying
 from kcc.demo.crowd import gather, settle
 from kcc.demo.municipality import build
 from kcc.demo.office import open_empty
@@ -47,6 +48,7 @@ class Command(BaseCommand):
 
     def demo(self) -> None:
         written = build(timezone.now())
+        tallying.tally(now=timezone.now())
         for label in SHOWN:
             self.stdout.write(f"{written[label]:>6} {label}")
 
@@ -56,6 +58,7 @@ class Command(BaseCommand):
             self.demo()
         gather(size, now=timezone.now(), say=self.say)
         settle(self.say)
+        tallying.tally(now=timezone.now())
 
     def say(self, line: str) -> None:
         self.stdout.write(line)

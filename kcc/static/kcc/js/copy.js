@@ -7,6 +7,7 @@
    Left out: [hidden], [data-no-copy]. A link becomes "words (https://…)". After it, 2 s: the words of data-done and is-done.
    Fires kcc:copied (bubbles), for counting: hx-trigger="kcc:copied".
 */
+import { keep } from './morph.js';
 import { say, tell } from './page.js';
 
 const BLOCKS = /^(p|div|section|article|h[1-6]|ul|ol|dl|dt|dd|table|tr|blockquote|pre|figure)$/;
@@ -52,6 +53,7 @@ class Copy extends HTMLElement {
   connectedCallback() {
     this.button = this.querySelector('button');
     this.button.hidden = false;
+    keep(this.button, 'hidden');
     this.button.addEventListener('click', this);
   }
 

@@ -73,7 +73,15 @@ document.addEventListener(
   true,
 );
 
-// A page that came of a form: what is wrong with it, or after saving (it says so) the h1.
+// A page that came of a form: what is wrong with it, or after saving (it says so) what its address names, else the h1.
 const wrong = [...document.querySelectorAll('[data-focus], [data-errors], [aria-invalid="true"]')].find(can);
-const first = wrong || (document.querySelector('#kcc-toasts > kcc-toast') && document.querySelector('h1'));
+const place = document.getElementById(location.hash.slice(1)) || document.querySelector('h1');
+const first = wrong || (document.querySelector('#kcc-toasts > kcc-toast') && place);
 if (first && lost()) focus(first);
+
+// A page that is there to fill in names the field to begin with; that may be one that an element makes.
+document.addEventListener('DOMContentLoaded', () => {
+  const named = document.querySelector('[data-focus^="#"]');
+  const field = named && lost() && document.querySelector(named.dataset.focus);
+  if (field) focus(field);
+});

@@ -17,6 +17,7 @@ import './notify.js';
 import './dial.js';
 import './theme.js';
 import './reveal.js';
+import './offer.js';
 import './keep.js';
 import './session.js';
 
@@ -26,6 +27,9 @@ const SOME = {
   'kcc-recipients': () => import('./recipients.js'),
   'kcc-editor': () => import('./editor.js'),
   'kcc-pick': () => import('./pick.js'),
+  'kcc-board': () => import('./board.js'),
+  'kcc-print': () => import('./print.js'),
+  'kcc-unsaved': () => import('./unsaved.js'),
 };
 
 function fetchSome() {

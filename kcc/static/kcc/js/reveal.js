@@ -6,7 +6,7 @@
    <fieldset data-revealed="callback" form="…">…</fieldset>      may stand elsewhere on the page
 
    Without JavaScript every part shows. A shortcut to a field in a hidden part chooses its answer (kcc:show), and so does
-   <button type="button" data-fills="id_transferred_to" value="J. Smit">, which also fills that field in.
+   <button type="button" data-fills="id_transferred_to" value="J. Smit">, which also fills that field in, or chooses in it.
    HX-Trigger: {"kcc:suggest": {"field": "id_topic", "value": "…"}} chooses that in a select in which nothing was chosen yet.
 */
 import { focus, reveal } from './page.js';
@@ -86,6 +86,8 @@ document.addEventListener('click', ({ target }) => {
   if (!field) return;
   reveal(field);
   field.value = button.value;
-  field.dispatchEvent(new Event('input', { bubbles: true }));
+  field.closest('kcc-combobox')?.sync();
+  for (const type of field.options ? ['input', 'change'] : ['input'])
+    field.dispatchEvent(new Event(type, { bubbles: true }));
   focus(field);
 });

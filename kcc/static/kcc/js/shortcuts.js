@@ -10,9 +10,9 @@
      {"keys": "Alt+KeyM", "action": "show", "target": "#menu"}             dialog, popover, drawer, <details>; again: closes
    ]</script>
 
-   Keys are event.code or event.key with Alt, Control (Ctrl), Shift, Meta. submit: the form with the focus if it matches target,
-   else the first visible match (no target: the form with the focus); without a name the
-   button that is data-main or primary, else the first that shows; one with a name also from a closed menu.
+   Keys are event.code or event.key with Alt, Control (Ctrl), Shift, Meta. submit: the form around the field with the focus if it posts
+   or matches target, else the first visible match, and in a popover only one inside it (no target: the form with the focus); without
+   a name the button that is data-main or primary, else the first that shows; one with a name also from a closed menu.
    Built in, unless the same action and target or the same keys are listed: Control+KeyK #kcc-omni, Control+Slash
    #kcc-shortcuts (a dialog), F6 and Shift+F6 through [data-region] (in the order of its numbers).
    While a modal dialog is open only targets inside it work. Esc closes <dialog open>, <details data-menu>; text stays.
@@ -31,6 +31,9 @@ const modal = () => [...document.querySelectorAll('dialog:modal')].pop();
 const all = (selector) => [...document.querySelectorAll(selector)];
 const find = (selector) => all(selector).find(visible) || document.querySelector(selector);
 
+// In a field of a form that saves something; a checkbox in a list, or words to search for, are not.
+const types = (node) => node?.closest('form[method=post]') && !node.matches('button, a, summary, [type=search]');
+
 const ACTIONS = {
   focus({ target }) {
     const node = find(target);
@@ -47,8 +50,12 @@ const ACTIONS = {
     return true;
   },
   submit({ target, name, value }) {
-    const here = document.activeElement?.form || document.activeElement?.closest('form');
-    const form = !target || here?.matches(target) ? here : all(target).find(visible);
+    const at = document.activeElement;
+    const here = at?.form || at?.closest('form');
+    const layer = at?.closest(':popover-open');
+    const reachable = (one) => visible(one) && (!layer || layer.contains(one));
+    const form = !target || here?.matches(target) || types(at) ? here : all(target).find(reachable);
+    if (layer && !form) return true; // what lies under it is not what was meant
     const buttons = [...(form?.elements || [])].filter(
       (field) => field.type === 'submit' && !field.matches(':disabled'),
     );
