@@ -216,6 +216,17 @@ def enter(context: BrowserContext, as_user: Any, user: User, home: str, *, prove
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": home}])
 
 
+def refused(button: str) -> Callable[[Page], Any]:
+    """Press this button of a form that is not right yet, and wait until it says so."""
+
+    def press(page: Page) -> None:
+        page.get_by_role("button", name=button).click()
+        page.locator("[data-errors], [aria-invalid=true], .utrecht-form-field-error-message").first.wait_for()
+        page.wait_for_load_state()
+
+    return press
+
+
 def send_a_form_too_late(page: Page) -> None:
     page.evaluate("""() => {
       const form = Object.assign(document.createElement('form'), { method: 'post', action: '/contacts/register/' });
@@ -272,11 +283,11 @@ def visitor_sees(look: Look) -> None:
     look.at("forgotten password", "/accounts/password/reset/")
     look.at("public form", "/contact/")
     look.at("public form, what a topic asks", act=choose_topic)
-    look.at("public form, wrong", act=lambda page: page.get_by_role("button", name="Versturen").click())
+    look.at("public form, wrong", act=refused("Versturen"))
     look.at("public form, in a frame", "/contact/?embed=1")
     look.at("public callback", "/contact/terugbellen/")
     look.at("public callback, what a topic asks and when", act=choose_topic)
-    look.at("public callback, wrong", act=lambda page: page.get_by_role("button", name="Bel mij").click())
+    look.at("public callback, wrong", act=refused("Bel mij"))
     look.at("public callback, in a frame", "/contact/terugbellen/?embed=1")
     told = signing.dumps([timezone.now().isoformat(), "Parkeren", "dinsdag, 10:30"], salt="kcc.callback-received")
     look.at("public callback, received", f"/contact/terugbellen/received/{told}/")
@@ -350,7 +361,7 @@ def agent_sees(look: Look, town: Town) -> None:
     look.at("search, found", act=search)
     look.at("new customer", "/customers/new/")
     look.at("visits", "/visits/")
-    look.at("visits, nothing chosen", act=lambda page: page.get_by_role("button", name="Opslaan").click())
+    look.at("visits, nothing chosen", act=refused("Opslaan"))
     look.at("same customer", f"{customer}merge/")
     look.at("same customer, side by side", f"{customer}merge/{town.twin.uuid}/")
     look.at("cases", "/cases/")
@@ -452,7 +463,7 @@ def lead_sees(look: Look, town: Town) -> None:
     look.at("who saw a customer", f"{customer}accesses/")
     look.at("customer, was two", f"{customer}?tab=details")
     look.at("make one of two", f"{customer}merge/{town.twin.uuid}/")
-    look.at("make one of two, no reason", act=lambda page: page.get_by_role("button", name="Samenvoegen").click())
+    look.at("make one of two, no reason", act=refused("Samenvoegen"))
     look.at("board", "/insights/callbacks/")
     look.at("board, what it means", act=explain)
     look.at("board, of one week", "/insights/callbacks/?period=week")
@@ -462,7 +473,7 @@ def lead_sees(look: Look, town: Town) -> None:
     for what in ("ended", "late", "callbacks", "errors"):
         look.at(f"board, list of {what}", f"/insights/callbacks/list/?what={what}")
     look.at("wallboards", "/insights/wallboards/")
-    look.at("wallboards, nothing said", act=lambda page: page.get_by_role("button", name="Adres maken").click())
+    look.at("wallboards, nothing said", act=refused("Adres maken"))
     look.at("wallboards, a new one", "/insights/wallboards/", hang)
     look.at("wallboard", act=go_there)
     look.at("two steps, on", "/accounts/2fa/")
@@ -507,7 +518,7 @@ def administrator_sees(look: Look, town: Town) -> None:
     look.at("new question, wrong", act=nothing)
     look.at("departments", "/settings/teams/")
     look.at("department", f"/settings/teams/{team.uuid}/")
-    look.at("department, not closed", act=lambda page: page.get_by_role("button", name="Afdeling opheffen").click())
+    look.at("department, not closed", act=refused("Afdeling opheffen"))
     look.at("absence of colleagues", "/settings/absence/")
     look.at("absence, nobody chosen", act=nothing)
     look.at("own absence", "/settings/absence/own/")
