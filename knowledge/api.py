@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from accounts.http import signed_in
-from knowledge.models import Article
+from knowledge.models import Article, Place, Searching
+from knowledge.models.markup import heading, is_internal
 from knowledge.search import search
 
 
@@ -32,13 +33,33 @@ class ArticleSerializer(serializers.ModelSerializer[Article]):
 
 
 class WholeArticleSerializer(ArticleSerializer):
-    """An article with its text."""
+    """An article with its text: in body what everybody may read, all parts with who they are for in sections.
 
+    Only of an article that is internal as a whole body holds what is for colleagues.
+    """
+
+    body = serializers.SerializerMethodField()
+    sections = serializers.SerializerMethodField()
     topic = serializers.SlugRelatedField[Any]("uuid", read_only=True)
     team = serializers.SlugRelatedField[Any]("name", read_only=True)
 
     class Meta(ArticleSerializer.Meta):
-        fields = [*ArticleSerializer.Meta.fields, "body", "keywords", "topic", "team", "version", "changed_at"]
+        fields = [*ArticleSerializer.Meta.fields, "body", "sections", "keywords", "topic", "team", "version",
+                  "changed_at"]  # fmt: skip
+
+    def get_body(self, article: Article) -> str:
+        return article.html if article.internal else article.public_html
+
+    def get_sections(self, article: Article) -> list[dict[str, Any]]:
+        return [
+            {
+                "kind": part["kind"],
+                "title": heading(part),
+                "html": part["html"],
+                "internal": article.internal or is_internal(part),
+            }
+            for part in article.sections
+        ]
 
 
 class ArticleViewSet(ViewSet):
@@ -53,6 +74,7 @@ class ArticleViewSet(ViewSet):
         limit, user, query = asked.validated_data["limit"], signed_in(request), request.query_params.get("q", "")
         if query:
             articles = [hit.article for hit in search(query, user=user, limit=limit)]
+            Searching.note(query, place=Place.API, found=len(articles))
         else:
             articles = list(Article.objects.visible_to(user).with_card().newest()[:limit])
         shapes = ArticleSerializer(articles, many=True, context={"request": request})

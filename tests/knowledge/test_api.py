@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role, User
+from knowledge.models.markup import section
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +60,23 @@ def test_read_only_and_signed_in_only(noor: User, as_user: Browser, client: Clie
     for method in (browser.post, browser.put, browser.patch, browser.delete):
         assert method(URL).status_code == 405
     assert client.get(URL).status_code in {302, 401, 403}
+
+
+def test_what_is_for_colleagues_is_marked_and_not_in_the_body(noor: User, as_user: Browser) -> None:
+    parts = [
+        section("<p>Kom langs.</p>", title="Uitleg"),
+        section("<p>Kijk in Key2.</p>", title="Bij twijfel", internal=True),
+        section("<p>Bel Ans.</p>", kind="memo"),
+    ]
+    article = make.article(sections=parts)
+    found = as_user(noor).get(f"{URL}{article.uuid}/").json()
+    assert found["body"] == "<h2>Uitleg</h2><p>Kom langs.</p>"
+    assert [(one["title"], one["html"], one["internal"]) for one in found["sections"]] == [
+        ("Uitleg", "<p>Kom langs.</p>", False),
+        ("Bij twijfel", "<p>Kijk in Key2.</p>", True),
+        ("Voor medewerkers", "<p>Bel Ans.</p>", True),
+    ]
+    inside = make.article("Intern", sections=parts, internal=True)
+    found = as_user(noor).get(f"{URL}{inside.uuid}/").json()
+    assert "Bel Ans." in found["body"]
+    assert all(one["internal"] for one in found["sections"])

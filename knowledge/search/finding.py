@@ -1,0 +1,146 @@
+"""The search itself: what is found by words and by meaning, in one order."""
+
+import math
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import User
+from contacts.models import Topic
+from knowledge.models import RECENT, Article, ArticleQuerySet, Indexed, Passage, Usage
+from knowledge.search import evidence
+from knowledge.search import meaning as meanings
+from knowledge.search.hit import Hit, Part
+from knowledge.search.lexical import Asked
+from knowledge.search.passages import best_passages
+from knowledge.search.question import Question, pattern
+
+ON_TOPIC, USED, OVERDUE = 0.05, 0.02, -0.02
+OFTEN = 50  # uses in 30 days from which on more of them say nothing new
+CLOSELY = 3  # how many times what is shown is looked at with all parts
+LEAST = 0.1  # of the question that an article says to be found by its words
+WORTH, FIRST = (0.45, 0.55), 5  # of the best hit; what is worth less is not shown, among the first hits and after them
+ASIDE = 0.4  # meaning of one found by it alone, where the best was found by the synonyms that editors keep
+
+
+def search(
+    query: str,
+    *,
+    user: User,
+    limit: int,
+    topic: Topic | None = None,
+    articles: ArticleQuerySet | None = None,
+    meaning: bool = True,
+) -> list[Hit]:
+    """Give the articles this user may read that answer the question, best first; an article about topic gains a little.
+
+    Any text will do as a question. Pass articles to search only among those. Without meaning it is fast enough for
+    every key that is pressed.
+    """
+    rows = (Article.objects.all() if articles is None else articles).visible_to(user)
+    return find(query, rows, limit=limit, topic=topic, meaning=meaning)
+
+
+def search_public(
+    query: str, *, limit: int, articles: ArticleQuerySet | None = None, meaning: bool = True
+) -> list[Hit]:
+    """Give the articles for everybody that answer the question; what is for colleagues only is never looked at."""
+    rows = (Article.objects.all() if articles is None else articles).for_public()
+    return find(query, rows, limit=limit, meaning=meaning, public=True)
+
+
+def find(
+    query: str,
+    rows: ArticleQuerySet,
+    *,
+    limit: int,
+    topic: Topic | None = None,
+    meaning: bool = True,
+    public: bool = False,
+) -> list[Hit]:
+    """Give those of the rows that answer the question, best first."""
+    question = Question.read(query)
+    if not question:
+        return []
+    rows = _demanded(rows, question, public=public)
+    asked = Asked.of(question, articles=Indexed.objects.count())
+    alike = meanings.compare(question.text if meaning and question.has_words else "", public=public)
+    said = dict(asked.find(rows, alike.best(), public=public, at_most=max(limit * CLOSELY, 60)))
+    found = _ranked(said, alike, topic)
+    if not evidence.answers([(article.pk, parts) for article, parts in found], asked, public=public):
+        return []
+    return _hits(found[:limit], question, asked, alike, public=public)
+
+
+def _demanded(rows: ArticleQuerySet, question: Question, *, public: bool) -> ArticleQuerySet:
+    """Give the rows with every phrase, and without what is not wanted."""
+    for phrase in question.phrases:
+        rows = rows.filter(_holds(phrase, public=public))
+    for phrase in question.unwanted:
+        rows = rows.exclude(_holds(phrase, public=public))
+    return rows
+
+
+def _holds(phrase: list[str], *, public: bool) -> Any:
+    texts = Passage.objects.filter(article=OuterRef("pk"), folded__regex=pattern(phrase))
+    return Exists(texts.filter(internal=False) if public else texts)
+
+
+Found = list[tuple[Article, dict[str, float]]]
+
+
+def _ranked(said: dict[int, tuple[float, float]], alike: meanings.Alike, topic: Topic | None) -> Found:
+    """Give the articles best first with the parts of their sum; what is worth little beside the best is left out."""
+    used = Usage.objects.filter(article=OuterRef("pk"), at__gte=timezone.now() - RECENT).order_by().values("article")
+    uses = Coalesce(Subquery(used.annotate(n=Count("pk")).values("n")), Value(0))
+    found = []
+    for article in Article.objects.filter(pk__in=said).with_card().annotate(uses=uses):
+        own, near = said[article.pk]
+        parts = {"words": own, "synonym": near, "meaning": alike.meaning(article.pk)}
+        if parts["meaning"] < meanings.NEAR and own + near < LEAST:
+            continue
+        parts["topic"] = ON_TOPIC if topic is not None and article.topic_id == topic.pk else 0.0
+        parts["use"] = USED * min(1.0, math.log1p(vars(article)["uses"]) / math.log1p(OFTEN))
+        parts["review"] = OVERDUE if article.is_overdue else 0.0
+        found.append((article, parts))
+    found.sort(key=lambda one: (-sum(one[1].values()), one[0].title, one[0].pk))
+    return _without_tail([one for one in found if one is found[0] or not _is_aside(one[1], found[0][1])])
+
+
+def _is_aside(parts: dict[str, float], best: dict[str, float]) -> bool:
+    """Say whether this one was found by a weak meaning only, where editors said what the words of the question mean."""
+    found_by_words = parts["words"] + parts["synonym"] >= LEAST
+    return best["synonym"] >= evidence.SYNONYM and not found_by_words and parts["meaning"] < ASIDE
+
+
+def _without_tail(found: Found) -> Found:
+    """Give those of them, best first, that are worth enough beside the best."""
+    worths = [sum(parts.values()) for _article, parts in found]
+    return [one for n, one in enumerate(found) if worths[n] >= WORTH[n >= FIRST] * worths[0]]
+
+
+def _hits(
+    found: Found,
+    question: Question,
+    asked: Asked,
+    alike: meanings.Alike,
+    *,
+    public: bool,
+) -> list[Hit]:
+    """Give the hits with their best passages, and what the words are worth shared out over the fields."""
+    if not found:
+        return []
+    fields = asked.parts([article.pk for article, _parts in found])
+    passages = best_passages(
+        [article.pk for article, _parts in found], question, asked.near, alike.passages, public=public
+    )
+    hits = []
+    for article, parts in found:
+        heads = dict(zip(("title", "keywords", "answer"), fields.get(article.pk, (0.0, 0.0, 0.0)), strict=True))
+        words = heads | {"text": max(0.0, parts["words"] - sum(heads.values()))}
+        shown = [Part(name, worth) for name, worth in (words | parts).items() if name != "words" and worth]
+        heading, passage = passages.get(article.pk, ("", article.short_answer))
+        hits.append(Hit(article, passage, sum(parts.values()), shown, heading))
+    return hits

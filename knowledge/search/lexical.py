@@ -1,0 +1,171 @@
+"""Finding by words: what a question looks for, how rare that is, and which articles say most of it.
+
+All of it in PostgreSQL, in three queries along the index of the terms. What is saved is found at once.
+"""
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from knowledge.models import ArticleQuerySet
+from knowledge.models.terms import FULL, STEM, pieces, stem
+from knowledge.search.question import Question
+from knowledge.search.synonyms import nearby
+
+PIECES = 2.0  # how much the pieces of a word count beside its stem
+NEARLY_ALL = 0.95  # of the weight of a question
+SOME = 50  # articles; among fewer a word that is in one would seem common
+MANY = 1000  # articles; with fewer there is no need to save time
+KEPT, MOST = 300, 50_000  # seconds that counts are good for, and terms of which they are kept
+NEAR = 0.7  # how much a synonym counts beside the word itself
+SHORTEST, COMPOUND = 5, 40  # letters of a word that is part of another, and of a compound
+NEAR_MOST = 0.4  # how much all synonyms count together: one that fits is enough
+
+COUNT = "SELECT term, count(*) FROM knowledge_posting WHERE term = ANY(%s) GROUP BY term"
+FIND = """
+WITH asked AS (SELECT * FROM unnest(%s::text[], %s::real[], %s::real[]) AS asked(term, own, near)),
+said AS (SELECT posting.article_id, sum(posting.{impact} * own) AS own, least(sum(posting.{impact} * near), %s) AS near
+         FROM asked JOIN knowledge_posting posting USING (term) WHERE posting.{impact} > 0 GROUP BY 1),
+meant AS (SELECT * FROM unnest(%s::bigint[], %s::real[]) AS meant(article_id, meant))
+SELECT article_id, coalesce(own, 0), coalesce(near, 0) FROM said FULL JOIN meant USING (article_id)
+WHERE article_id IN ({seen}) ORDER BY coalesce(own + near, 0) + coalesce(meant, 0) DESC, article_id LIMIT %s
+"""
+WHERE = """
+SELECT article_id, sum(title * own), sum(keywords * own), sum(answer * own)
+FROM unnest(%s::text[], %s::real[]) AS asked(term, own) JOIN knowledge_posting USING (term)
+WHERE article_id = ANY(%s) GROUP BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The terms of a question with what an article gains that is all about one; together the question's own are 1.
+
+    Each has two worths: as a word of the question, and as one of a synonym.
+    """
+
+    weights: dict[str, tuple[float, float]]
+    near: list[str]  # words of synonyms
+    worths: dict[str, float] = field(default_factory=dict)  # how much each word of the question says
+    most: float = 0.0  # how much a word says that no article has
+
+    @classmethod
+    def of(cls, question: Question, *, articles: int) -> "Asked":
+        own = _terms(dict.fromkeys(question.telling, 1.0))
+        synonyms = nearby(question.said)
+        near = _terms(synonyms)
+        counts = _counts.of([*own, *near, *_terms_of_splits(question.telling)], articles=articles)
+        parts = [part for word in question.telling for part in _compound(word, counts) or (word,)]
+        own = _terms(dict.fromkeys(parts, 1.0))
+        worth = {term: _rarity(counts[term], articles) for term in {*own, *near}}
+        whole = sum(count * worth[term] for term, count in own.items())
+        if not whole:
+            return cls({}, [])
+        weights = {}
+        for term, rarity in worth.items():
+            mine = own.get(term, 0.0)
+            rest = max(0.0, NEAR * near.get(term, 0.0) - mine)
+            weights[term] = (mine * rarity / whole, rest * rarity / whole)
+        telling = weights if articles < MANY else _telling(weights, counts)
+        said = {word: _rarity(counts[STEM + stem(word)], articles) for word in question.telling}
+        found = {term: weights[term] for term in telling if counts[term]}
+        return cls(found, list(synonyms), said, _rarity(0, articles))
+
+    @property
+    def arrays(self) -> list[Any]:
+        """Give the terms, and for each what a thousandth of it is worth."""
+        own, near = zip(*self.weights.values(), strict=True) if self.weights else ((), ())
+        return [list(self.weights), [one / FULL for one in own], [one / FULL for one in near]]
+
+    def find(
+        self, rows: ArticleQuerySet, meant: dict[int, float], *, public: bool, at_most: int
+    ) -> list[tuple[int, tuple[float, float]]]:
+        """Give the articles that say or mean most of it, best first, with how much they say in its words and others."""
+        try:
+            seen, values = rows.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        sql = FIND.format(impact="public" if public else "impact", seen=seen)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*self.arrays, NEAR_MOST, list(meant), list(meant.values()), *values, at_most])
+            return [(article, (float(own), float(near))) for article, own, near in cursor.fetchall()]
+
+    def parts(self, articles: list[int]) -> dict[int, tuple[float, float, float]]:
+        """Give of each article what its title, keywords and short answer say of it."""
+        with connection.cursor() as cursor:
+            cursor.execute(WHERE, [*self.arrays[:2], articles])
+            return {row[0]: (float(row[1]), float(row[2]), float(row[3])) for row in cursor.fetchall()}
+
+
+def _terms(words: Mapping[str, float]) -> dict[str, float]:
+    """Give the terms of words that count for so much: pieces of a longer word for more together, but not each."""
+    terms: dict[str, float] = defaultdict(float)
+    for word, share in words.items():
+        terms[STEM + stem(word)] = max(share, terms[STEM + stem(word)])
+        found = pieces(word)
+        for piece in found:
+            terms[piece] += share * PIECES / math.sqrt(len(found))
+    return terms
+
+
+def _splits(word: str) -> list[tuple[str, str]]:
+    """Give the ways to take a long word apart in two, also with an s between them."""
+    places = range(SHORTEST, len(word) - SHORTEST + 1) if len(word) <= COMPOUND else ()
+    found = [(word[:at], word[at:]) for at in places]
+    return found + [(one[:-1], other) for one, other in found if one.endswith("s") and len(one) > SHORTEST]
+
+
+def _terms_of_splits(words: Iterable[str]) -> set[str]:
+    parts = {part for word in words for split in _splits(word) for part in split}
+    return {term for part in parts for term in (STEM + stem(part), *pieces(part))}
+
+
+def _compound(word: str, counts: Mapping[str, int]) -> tuple[str, str] | None:
+    """Give the two words of which a word is made that no article has, when articles have both; the longest first."""
+    if counts[STEM + stem(word)]:
+        return None
+    found = [split for split in _splits(word) if all(counts[STEM + stem(part)] for part in split)]
+    return max(found, key=lambda split: len(split[0]), default=None)
+
+
+def _telling(weights: dict[str, tuple[float, float]], counts: Mapping[str, int]) -> Iterator[str]:
+    """Give the terms, rarest first, until they are nearly all of the weight: the commonest cost most, say least."""
+    whole, taken = sum(map(sum, weights.values())), 0.0
+    for term in sorted(weights, key=lambda term: (counts[term], term)):
+        if taken > NEARLY_ALL * whole:
+            return
+        taken += sum(weights[term])
+        yield term
+
+
+@dataclass
+class Counts:
+    """In how many articles terms stand, as this process counted them not long ago."""
+
+    until: float = 0.0
+    known: dict[str, int] = field(default_factory=dict)
+
+    def of(self, terms: Iterable[str], *, articles: int) -> Mapping[str, int]:
+        now = time.monotonic()
+        if articles < MANY or now > self.until or len(self.known) > MOST:
+            self.until, self.known = now + KEPT, {}
+        if new := [term for term in dict.fromkeys(terms) if term not in self.known]:
+            with connection.cursor() as cursor:
+                cursor.execute(COUNT, [new])
+                self.known.update(dict.fromkeys(new, 0) | dict(cursor.fetchall()))
+        return self.known
+
+
+_counts = Counts()
+
+
+def _rarity(count: int, articles: int) -> float:
+    """Give how much a term says that stands in so many of the articles (the idf of BM25); among few, as among some."""
+    articles = max(articles, SOME)
+    return math.log(1 + (articles - min(count, articles) + 0.5) / (count + 0.5))

@@ -1,0 +1,63 @@
+"""What was typed, taken apart: words, "phrases" that must be there, and -words that must not."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from knowledge.models.terms import STOP, words
+
+LONGEST = 400  # characters of a question; the rest says nothing new
+MOST = 30  # words of a question
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# English words that say nothing of what is asked; in texts they are left as they are.
+ENGLISH = frozenset("an and are can do for from have how my of or that the this to what when where with you".split())  # noqa: SIM905
+TERM = re.compile(r'(?:(?<!\S)(-))?(?:"([^"]*)"?|([^\s"]+))')
+
+
+@dataclass
+class Question:
+    """Any text as a question; what holds no letter or digit is left out."""
+
+    text: str
+    said: list[str] = field(default_factory=list)  # every word, for synonyms
+    phrases: list[list[str]] = field(default_factory=list)
+    unwanted: list[list[str]] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, typed: str) -> "Question":
+        text = UNPRINTABLE.sub(" ", typed[: LONGEST * 2])[:LONGEST]
+        question = cls("")
+        wanted = []
+        for minus, phrase, word in TERM.findall(text):
+            found = words(phrase or word)
+            if minus:
+                question.unwanted += [found] if found else []
+                continue
+            wanted.append(phrase or word)
+            question.said += found
+            if found and phrase:
+                question.phrases.append(found)
+        question.text = " ".join(" ".join(wanted).split())
+        question.said = question.said[:MOST]
+        question.phrases, question.unwanted = question.phrases[:MOST], question.unwanted[:MOST]
+        return question
+
+    @cached_property
+    def telling(self) -> list[str]:
+        """Give the words that say what is asked, each once; in quotes every word says something."""
+        quoted = {word for phrase in self.phrases for word in phrase}
+        found = dict.fromkeys(word for word in self.said if word not in STOP or word in quoted)
+        return [word for word in found if word not in ENGLISH or word in quoted] or list(found)
+
+    @property
+    def has_words(self) -> bool:
+        """Say whether there is more than numbers and letters on their own, which mean nothing by themselves."""
+        return any(len(word) > 2 and not word[0].isdigit() for word in self.telling)
+
+    def __bool__(self) -> bool:
+        return bool(self.telling)
+
+
+def pattern(phrase: list[str]) -> str:
+    """Give the regular expression of PostgreSQL that finds these words after each other in a folded text."""
+    return r"\m" + r"\W+".join(re.escape(word) for word in phrase) + r"\M"
