@@ -1,11 +1,19 @@
 """Places of lines and bars in a drawing; the colours and words are the template's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from insights.figures import Waiting, Week
+from insights.figures import Waiting
 
 LEFT, RIGHT, TOP = 38.0, 406.0, 12.0
+
+
+class Numbered(Protocol):
+    """A week, by its number in the year."""
+
+    @property
+    def number(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,7 @@ class Chart:
 
 
 def chart(
-    weeks: list[Week], series: list[tuple[str, str, list[int | None]]], *, height: int, goal: int | None = None
+    weeks: Sequence[Numbered], series: list[tuple[str, str, list[int | None]]], *, height: int, goal: int | None = None
 ) -> Chart:
     """Give the drawing of these percentages per week; a week that says nothing leaves a gap."""
     low, high = _scale([value for _key, _label, points in series for value in points if value is not None], goal)
@@ -56,6 +64,51 @@ def chart(
         lines=_apart(lines),
         goal=(f"{y(goal):.1f}", f"{y(goal) - 6:.1f}", goal) if goal else None,
     )
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A chart of one number per week as standing bars, 452 wide."""
+
+    height: int
+    grid: list[tuple[str, str, int]]
+    labels: list[tuple[str, int]]
+    bars: list[tuple[str, str, str, int]]  # left, top, height, number
+    width: str
+    last: tuple[str, str, int] | None
+
+
+def columns(weeks: Sequence[Numbered], numbers: list[int], *, height: int) -> Columns:
+    """Give the drawing of these numbers per week, from zero up."""
+    step = _round(max(numbers, default=0))
+    most = step * max(1, -(-max(numbers, default=0) // step))
+    bottom, each = height - 26.0, (RIGHT - LEFT) / max(len(weeks), 1)
+
+    def y(value: float) -> float:
+        return bottom - value / most * (bottom - TOP)
+
+    left = [LEFT + each * place + each * 0.14 for place in range(len(weeks))]
+    every = max(1, -(-(len(weeks) - 1) // 3))
+    shown = [place for place in range(len(weeks)) if (len(weeks) - 1 - place) % every == 0]
+    middle = each * 0.36
+    return Columns(
+        height=height,
+        grid=[(f"{y(tick):.1f}", f"{y(tick) + 4:.1f}", tick) for tick in range(0, most + 1, step)],
+        labels=[(f"{left[place] + middle:.1f}", weeks[place].number) for place in shown],
+        bars=[(f"{x:.1f}", f"{y(n):.1f}", f"{bottom - y(n):.1f}", n) for x, n in zip(left, numbers, strict=True)],
+        width=f"{each * 0.72:.1f}",
+        last=("415", f"{y(numbers[-1]) + 4.5:.1f}", numbers[-1]) if numbers else None,
+    )
+
+
+def _round(most: int) -> int:
+    """Give a step of 1, 2 or 5 times a power of ten of which at most five reach the highest number."""
+    step = 1
+    while True:
+        for times in (1, 2, 5):
+            if step * times * 5 >= most:
+                return step * times
+        step *= 10
 
 
 def _scale(values: list[int], goal: int | None) -> tuple[int, int]:

@@ -11,7 +11,10 @@ from accounts.models import Team
 from contacts.models import Channel
 from insights.lists import WHATS
 from insights.scope import DEFAULT, PERIODS
+from knowledge.models import Place
+from knowledge.models.usefulness import FIGURES
 
+SORTS = [*FIGURES, *(f"-{name}" for name in FIGURES)]  # the most first, or the least
 NONE = "none"  # the row of a table for what has no team or topic
 
 
@@ -52,6 +55,22 @@ class BoardForm(forms.Form):
             to=data.get("to"),
             person=data.get("person"),
         )
+
+
+class KnowledgeForm(forms.Form):
+    """Period, place and order of the board of the knowledge base, and for a list its figure and the same words."""
+
+    period = forms.ChoiceField(choices=PERIODS.items(), required=False)
+    week = forms.CharField(required=False, max_length=8)
+    place = forms.ChoiceField(choices=Place, required=False)
+    sort = forms.ChoiceField(choices=[(name, name) for name in SORTS], required=False)
+    what = forms.CharField(required=False, max_length=20)
+    like = forms.UUIDField(required=False)
+
+    def chosen(self, name: str, otherwise: str = "") -> str:
+        """Give what was asked for; what means nothing takes no other with it."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or otherwise)
 
 
 class WallboardForm(forms.Form):

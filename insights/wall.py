@@ -15,6 +15,7 @@ from callbacks.models import Callback
 from callbacks.models.selection import CallbackQuerySet
 from contacts.models import Call, Contact, Direction, Outcome
 from contacts.models.call_selection import CallQuerySet
+from knowledge.models import Bulletin
 
 PICKED_UP = timedelta(seconds=30)  # a call answered within this was answered in time
 LONGEST = timedelta(minutes=3)  # nobody should wait longer
@@ -152,6 +153,11 @@ class Wall:
         rows = offered.filter(Q(answered_at__isnull=False) | missed)
         counts = rows.aggregate(whole=Count("pk"), part=Count("pk", filter=in_time))
         return Portion(counts["part"], counts["whole"], PICKED_UP_NORM)
+
+    @cached_property
+    def news(self) -> Bulletin | None:
+        """Give the one line of news for this team: a disruption while it lasts, else what began last."""
+        return Bulletin.objects.current(now=self.now).for_team(self.team).for_wall(now=self.now).first()
 
     def _callbacks(self) -> CallbackQuerySet:
         rows = Callback.objects.open()

@@ -22,6 +22,7 @@ from insights.kpis import kpis, still_late
 from insights.scope import CHOSEN, PERIODS, Scope, weeks_to_choose
 from insights.tables import Cell, Table, average, compared, list_url, share
 from insights.views.asked import asked, for_leads
+from insights.views.tabs import tabs
 
 PAGES = {
     "teams": Board.by_team,
@@ -45,7 +46,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
         "late_count": board.standing.late,
         "late_url": list_url("late", scope),
         "still_late": still_late(board.standing.late),
-        "age": _drawn(board.age()),
+        "age": drawn(board.age()),
         "tables": [board.why(), board.attempts(), board.errors(), board.passed()],
         "average": average(board.figures.promises, "attempts_until_spoken", "spoken"),
         "repeat_calls": board.figures.promises["repeat_calls"],
@@ -71,13 +72,6 @@ def page(request: HttpRequest, by: str) -> HttpResponse:
 def frame(request: HttpRequest, scope: Scope, by: str) -> dict[str, Any]:
     """Give what stands around every page of the board: tabs, filters, files."""
     query = urlencode(scope.query)
-    labels = {
-        "": _("Terugbelverzoeken"),
-        "teams": _("Per afdeling"),
-        "topics": _("Per onderwerp"),
-        "weeks": _("Per week"),
-        "people": _("Per medewerker"),
-    }
 
     def address(name: str, *args: str) -> str:
         return reverse(f"insights:{name}", args=args) + (f"?{query}" if query else "")
@@ -90,10 +84,7 @@ def frame(request: HttpRequest, scope: Scope, by: str) -> dict[str, Any]:
         "weeks_to_choose": weeks_to_choose(scope.now) if scope.period.name == CHOSEN else [],
         "week": scope.query.get("week", ""),
         "channels": Channel.choices,
-        "tabs": [
-            {"url": address("page", name) if name else address("callbacks"), "label": label, "current": name == by}
-            for name, label in labels.items()
-        ],
+        "tabs": tabs(signed_in(request), scope, by),
         "files": [
             {"url": address("file", by or "callbacks", kind), "label": kind.upper(), "kind": kind}
             for kind in ("xlsx", "csv")
@@ -112,7 +103,7 @@ def _bars(scope: Scope, rows: list[Waiting]) -> list[dict[str, Any]]:
     return found
 
 
-def _drawn(table: Table) -> dict[str, Any]:
+def drawn(table: Table) -> dict[str, Any]:
     """Give a table with a bar for each line that has one, in percent of the longest."""
     widest = max((_number(line.cells[0]) for line in table.lines if line.bar), default=0) or 1
     lines = [(line, f"{_number(line.cells[0]) / widest * 98.5:.2f}" if line.bar else "") for line in table.lines]

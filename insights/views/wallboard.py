@@ -39,7 +39,7 @@ def wallboard(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "wall": Wall(board.team, now),
         "url": request.path,
-        "stream": push.stream_url(request, ["kcc", f"team:{board.team_id}"]),
+        "stream": push.stream_url(request, ["all", "kcc", f"team:{board.team_id}"]),
     }
     return answer(request, "insights/wallboard.html", "insights/_wallboard.html", context)
 

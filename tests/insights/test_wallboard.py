@@ -1,6 +1,7 @@
 """The screen on the wall: figures of now and today, no person, an address that can be taken back."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -14,6 +15,7 @@ from callbacks.models import Callback
 from contacts.models import Call, Connection, Customer, Outcome
 from insights.models import Wallboard
 from insights.wall import Portion, Wall
+from knowledge.models import Bulletin
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("office")
@@ -138,7 +140,7 @@ def test_the_number_of_queries_does_not_grow(
     _board, token = Wallboard.hang(team=voorlijn, name="Zaal 2", by=None)
     for _ in range(12):
         make.callback(make.contact(jansen, outcome=Outcome.CALLBACK), team=voorlijn)
-    with django_assert_max_num_queries(9):  # type: ignore[operator]
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
         Client().get(reverse("wallboard", args=[token]))
 
 
@@ -187,3 +189,24 @@ def test_only_leads_hang_wallboards(as_user, noor: User, voorlijn: Team) -> None
     assert as_user(noor).get(reverse("insights:wallboards")).status_code == 403
     assert as_user(noor).post(reverse("insights:revoke_wallboard", args=[board.uuid])).status_code == 403
     assert as_user(noor).get(reverse("insights:revoke_wallboard", args=[board.uuid])).status_code == 405
+
+
+def test_the_foot_tells_of_a_disruption_first_and_else_of_the_last_news(voorlijn: Team, parkeren: Team) -> None:
+    def written(title: str, **fields: object) -> Bulletin:
+        began = timezone.now() - timedelta(hours=1)
+        return Bulletin.write(key=uuid4(), title=title, by=None, **({"starts_at": began} | fields))
+
+    def shown(team: Team) -> Bulletin | None:
+        return Wall(team, timezone.now()).news
+
+    assert shown(voorlijn) is None
+    written("Oud", starts_at=timezone.now() - timedelta(days=20))
+    assert shown(voorlijn) is None
+    news = written("Balie Noord is dicht")
+    ours = written("Parkeerautomaat", kind="disruption", teams=[parkeren], starts_at=timezone.now() - timedelta(days=2))
+    assert (shown(voorlijn), shown(parkeren)) == (news, ours)
+    _board, token = Wallboard.hang(team=parkeren, name="Hal", by=None)
+    text = Client().get(reverse("wallboard", args=[token])).content.decode()
+    assert ("Parkeerautomaat" in text, "Balie Noord" in text) == (True, False)
+    ours.end()
+    assert shown(parkeren) == news
