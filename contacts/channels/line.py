@@ -69,15 +69,17 @@ def ask(
     body: bytes = b"",
     limit: int = BODY,
     seconds: float = TOTAL,
+    plain: bool = False,
     ready: Callable[[], None] | None = None,
 ) -> Answer:
     """Give the answer to one request; redirects are answers too. Raises Unreachable, Forbidden, BrokenOff.
 
     `ours` is the base address an administrator set for this network: that origin may be anywhere, the rest of the
-    world only https and only public. `ready` is called when the connection stands and nothing was sent yet.
+    world only https (or also http, when `plain`) and only public. `ready` is called when the connection stands and
+    nothing was sent yet.
     """
     place, target = _target(url)
-    connection = _Line(place, trusted=bool(ours) and place == origin(ours))
+    connection = _Line(place, trusted=bool(ours) and place == origin(ours), plain=plain)
     try:
         connection.connect()
     except (OSError, UnicodeError) as error:  # ssl.SSLError too
@@ -135,14 +137,14 @@ def _read(response: http.client.HTTPResponse, limit: int) -> Answer:
 class _Line(http.client.HTTPConnection):
     """A connection to a host at an address that was looked at first."""
 
-    def __init__(self, place: Origin, *, trusted: bool) -> None:
+    def __init__(self, place: Origin, *, trusted: bool, plain: bool) -> None:
         scheme, host, port = place
         super().__init__(host, port, timeout=TOTAL)
         self.default_port = PORTS[scheme]
-        self.scheme, self.trusted = scheme, trusted
+        self.scheme, self.trusted, self.plain = scheme, trusted, plain or trusted
 
     def connect(self) -> None:
-        if self.scheme != "https" and not self.trusted:
+        if self.scheme != "https" and not self.plain:
             raise Forbidden("Not over TLS")
         until, failure = time.monotonic() + CONNECT, OSError("No address")
         for address in addresses(self.host, self.port, trusted=self.trusted):
