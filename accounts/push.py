@@ -40,7 +40,7 @@ def token(channels: list[str]) -> str:
 def channels_of(user: User, *more: str) -> list[str]:
     """Give the channels this user's pages listen on; more are those of what the page shows."""
     kcc = ["kcc"] if user.works_at_kcc else []
-    return [f"user:{user.pk}", *kcc, *(f"team:{pk}" for pk in user.team_ids), *more]
+    return [f"user:{user.pk}", "all", *kcc, *(f"team:{pk}" for pk in user.team_ids), *more]
 
 
 def renewed(old: str, user: User) -> list[str]:
