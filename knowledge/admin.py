@@ -1,52 +1,34 @@
-"""The knowledge base for editors and administrators, until it has an editor of its own."""
+"""What administrators keep of the knowledge base; its words are written where their versions are kept."""
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from knowledge.models import Article, clean_html
+from accounts.http import signed_in
+from knowledge import editorial_admin as editorial_admin
+from knowledge import news_admin as news_admin
+from knowledge import version_admin as version_admin
+from knowledge.models import Article, Synonym
+from knowledge.models.synonym import LONGEST, SEPARATOR
 
-MOST_WORDS = 60
-TEXT = ["title", "short_answer", "body", "keywords"]  # what makes another version when it changes
 STATES = {
     "current": _("Actueel"),
     "overdue": _("Controle verlopen"),
     "concept": _("Concept"),
     "withdrawn": _("Ingetrokken"),
+    "coming": _("Nog niet geldig"),
+    "over": _("Niet meer geldig"),
 }
-
-
-class ArticleForm(forms.ModelForm):
-    class Meta:
-        model = Article
-        fields = [*TEXT, "external_id", "topic", "team", "owner", "internal", "review_on"]
-        widgets = {"body": forms.Textarea(attrs={"rows": 30, "cols": 100, "class": "vLargeTextField"})}
-
-    def clean_short_answer(self) -> str:
-        answer = _lines(self.cleaned_data["short_answer"])
-        if (count := len(answer.split())) > MOST_WORDS:
-            raise ValidationError(
-                _("Het korte antwoord heeft %(count)d woorden. Gebruik er hooguit %(most)d."),
-                params={"count": count, "most": MOST_WORDS},
-            )
-        return answer
-
-    def clean_body(self) -> str:
-        return clean_html(_lines(self.cleaned_data["body"]))
-
-    @property
-    def text_changed(self) -> bool:
-        """Say whether the words of the article became other words; line ends of the browser do not count."""
-        return any(self.cleaned_data[name] != self.initial.get(name) for name in TEXT)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -87,7 +69,6 @@ class ReviewFilter(admin.SimpleListFilter):
 
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
-    form = ArticleForm
     list_display = ["title", "topic", "team", "owner", "review_on", "standing"]
     list_filter = [ReviewFilter, StateFilter, "internal", "team"]
     list_select_related = ["topic__parent", "team", "owner"]
@@ -95,15 +76,31 @@ class ArticleAdmin(admin.ModelAdmin):
     search_help_text = _("Zoek in titel en trefwoorden")
     ordering = ["review_on", "title"]
     list_per_page = 50
-    actions = ["publish", "withdraw", "check_again"]
-    readonly_fields = ["standing", "version", "checked_at", "published_at", "withdrawn_at", "changed_at"]
+    actions = ["bring_back", "withdraw", "check_again"]
+    readonly_fields = [
+        *("title", "short_answer", "keywords"),
+        *("standing", "version", "checked_at", "published_at", "withdrawn_at", "changed_at", "words"),
+    ]
+    autocomplete_fields = ["original", "related"]
+    raw_id_fields = ["product"]
+    filter_horizontal = ["more_topics"]
     fieldsets = [
-        (None, {"fields": ["title", "short_answer", "body", "keywords"]}),
-        (_("Waar hoort het bij"), {"fields": ["topic", "team", "owner", "internal", "external_id"]}),
+        (None, {"fields": ["title", "short_answer", "keywords", "words"]}),
+        (
+            _("Waar hoort het bij"),
+            {
+                "fields": [
+                    *("kind", "audience", "language", "original", "topic", "more_topics", "product", "related"),
+                    *("team", "owner", "internal", "external_id"),
+                ]
+            },
+        ),
         (
             _("Controle en publicatie"),
             {
                 "fields": [
+                    "valid_from",
+                    "valid_until",
                     "review_on",
                     "standing",
                     "version",
@@ -116,16 +113,18 @@ class ArticleAdmin(admin.ModelAdmin):
         ),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        return super().get_queryset(request).defer("plain", "vector", "folded")
+    def save_model(self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: bool) -> None:
+        """Save what was changed here and nothing else: somebody may publish other words meanwhile."""
+        kept = {field.name for field in Article._meta.concrete_fields}
+        obj.save(update_fields=[*(name for name in form.changed_data if name in kept), "changed_at"])
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"external_id": f"kcc-{uuid4().hex[:12]}", "owner": request.user.pk}
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Go to where an article is written, for its versions are kept there."""
+        return HttpResponseRedirect(reverse("knowledge:new"))
 
-    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        if change and form.text_changed:
-            obj.version += 1
-        super().save_model(request, obj, form, change)
+    @admin.display(description=_("tekst"))
+    def words(self, article: Article) -> Any:
+        return format_html('<a href="{}">{}</a>', reverse("knowledge:edit", args=[article.uuid]), _("Tekst bewerken"))
 
     def get_view_on_site_url(self, obj: Article | None = None) -> str | None:
         return obj.get_absolute_url() if obj else None
@@ -134,27 +133,61 @@ class ArticleAdmin(admin.ModelAdmin):
     def standing(self, article: Article) -> Any:
         return STATES[article.state] if article.pk else STATES["concept"]
 
-    @admin.action(description=_("Publiceren"), permissions=["change"])
-    def publish(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
-        self._each(request, articles, "publish", _("Gepubliceerd"))
+    @admin.action(description=_("Terugzetten"), permissions=["change"])
+    def bring_back(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
+        for article in articles:
+            article.bring_back()
+        self._say(request, articles, _("Teruggezet"))
 
     @admin.action(description=_("Intrekken"), permissions=["change"])
     def withdraw(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
-        self._each(request, articles, "withdraw", _("Ingetrokken"))
+        for article in articles:
+            article.withdraw()
+        self._say(request, articles, _("Ingetrokken"))
 
     @admin.action(description=_("Gecontroleerd: klopt nog"), permissions=["change"])
     def check_again(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
-        self._each(request, articles, "check_again", _("Gecontroleerd"))
-
-    def _each(self, request: HttpRequest, articles: QuerySet[Article], verb: str, word: Any) -> None:
-        """Do the verb on each article, write it in the log under that word, and say how many it were."""
         for article in articles:
-            getattr(article, verb)()
+            article.check_again(by=signed_in(request))
+        self._say(request, articles, _("Gecontroleerd"))
+
+    def _say(self, request: HttpRequest, articles: QuerySet[Article], word: Any) -> None:
+        """Write in the log of each article what was done with it, and say how many they were."""
+        for article in articles:
             self.log_change(request, article, str(word))
         count = len(articles)
         done = ngettext("%(word)s: %(count)d artikel.", "%(word)s: %(count)d artikelen.", count)
         self.message_user(request, done % {"word": word, "count": count}, messages.SUCCESS)
 
 
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n")
+class Words(SimpleArrayField):
+    """Expressions with | between them; what is too long or too little the model says."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(forms.CharField(), delimiter=SEPARATOR, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f" {SEPARATOR} ".join(value) if isinstance(value, list) else value
+
+
+class SynonymForm(forms.ModelForm):
+    words = Words(
+        label=_("Woorden"),
+        help_text=_("Zet | tussen de woorden, bijvoorbeeld: bankstel | grofvuil. Ze werken meteen in de zoekfunctie."),
+        widget=forms.TextInput(attrs={"size": 100, "maxlength": 30 * (LONGEST + 3)}),
+    )
+
+    class Meta:
+        model = Synonym
+        fields = ["words", "near"]
+
+
+@admin.register(Synonym)
+class SynonymAdmin(admin.ModelAdmin):
+    form = SynonymForm
+    list_display = ["__str__", "near", "changed_at"]
+    list_filter = ["near"]
+    ordering = ["-changed_at", "-pk"]
+    list_per_page = 50
+    search_fields = ["words"]
+    search_help_text = _("Zoek een woord")

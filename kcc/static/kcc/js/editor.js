@@ -57,9 +57,11 @@ class Editor extends HTMLElement {
     const field = this.text;
     const before = field.value.slice(0, field.selectionStart);
     const gap = !before.trim() || before.endsWith('\n\n') ? '' : before.endsWith('\n') ? '\n' : '\n\n';
-    field.setRangeText(gap + text, field.selectionStart, field.selectionEnd, 'end');
-    this.changed();
     field.focus();
+    if (!document.execCommand('insertText', false, gap + text)) { // as if it was typed: Ctrl+Z takes it back
+      field.setRangeText(gap + text, field.selectionStart, field.selectionEnd, 'end');
+      this.changed();
+    }
     if (!article || this.querySelector(`[name=knowledge-articles][value="${article}"]`)) return;
     const used = Object.assign(document.createElement('input'), { type: 'hidden', value: article });
     used.name = 'knowledge-articles';

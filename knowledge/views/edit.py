@@ -1,0 +1,271 @@
+"""Writing an article: a new one, its words on one page with all of its parts, and a copy kept while somebody types."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import done, editors_only, signed_in
+from accounts.models import User
+from knowledge import plain, prose
+from knowledge.difference import compare
+from knowledge.forms.details import DetailsForm
+from knowledge.forms.edit import MOST_PARTS, NewForm, TranslateForm, Writing
+from knowledge.forms.publish import SendBackForm
+from knowledge.models import Article, Editorial, Overtaken, Product, Version
+from knowledge.models.markup import Section
+from knowledge.models.version import stamp_of
+
+STRICT = {"submit", "publish"}  # what asks for words that are good enough for readers
+OFFERED = 15  # products at a time
+BLANKS = 2  # empty rows for sources after one was asked for
+
+
+@editors_only
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin an article."""
+    if request.method != "POST":
+        begun = {"uuid": uuid4(), "title": request.GET.get("title", "").replace("\0", "")[:200]}
+        return render(request, "knowledge/new.html", {"form": NewForm(initial=begun)})
+    form = NewForm(request.POST)
+    if not form.is_valid():
+        return render(request, "knowledge/new.html", {"form": form}, status=422)
+    version = Version.first(**form.cleaned_data, by=signed_in(request))
+    return done(request, reverse("knowledge:edit", args=[version.article.uuid]))
+
+
+@editors_only
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show an article to write in, or keep what was written and do what the button said."""
+    user, article = signed_in(request), find(uuid)
+    if request.method == "POST":
+        return _keep(request, article)
+    if not _open(article, user):
+        return locked(request, article)
+    blanks = BLANKS if "source" in request.GET else 1
+    return show(request, article, Writing(article, blank="part" in request.GET, blanks=blanks))
+
+
+def _open(article: Article, user: User) -> bool:
+    """Give an article to this editor; what was offered for approval is only looked at, so that a colleague can too."""
+    return article.editor in (None, user) if _is_offered(article) else article.open_for(user)
+
+
+def _is_offered(article: Article) -> bool:
+    version = article.draft
+    return version is not None and version.submitted_at is not None
+
+
+def find(uuid: UUID) -> Article:
+    """Give any article, for who writes them."""
+    return get_object_or_404(Article.objects.with_details().select_related("edited_by", "original"), uuid=uuid)
+
+
+def locked(request: HttpRequest, article: Article, *, status: int = 200) -> HttpResponse:
+    """Show what a colleague is writing, and how to take it over."""
+    version = article.draft or article
+    context = {"article": article, "version": version, "prose": prose.render(version.html)}
+    return render(request, "knowledge/edit_locked.html", context, status=status)
+
+
+def show(request: HttpRequest, article: Article, writing: Writing, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Show the page of an editor."""
+    version, user = article.draft, signed_in(request)
+    context = {
+        "article": article, "version": version, "writing": writing, "reading": plain.read(writing.text),
+        "details": more.pop("details", None) or DetailsForm(article=article),
+        "translate_form": TranslateForm(article=article),
+        "may_approve": version is not None and version.may_be_approved_by(user),
+        "needs_approval": Editorial.current().four_eyes and (version is None or version.needs_approval),
+        "send_back_form": SendBackForm(),
+        "translations": article.translations.all() if article.original is None else [article.original],
+        "saved_draft": request.session.pop("saved_article", ""),  # whose copy the window may forget
+        **more,
+    }  # fmt: skip
+    return render(request, "knowledge/edit.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a button of the form asks for: a word, and the number of the part it is about."""
+
+    verb: str
+    n: int = -1
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Wish":
+        verb, _colon, n = request.POST.get("do", "save").partition(":")
+        return cls(verb, int(n) if n.isascii() and n.isdigit() and len(n) < 4 else -1)
+
+
+def _keep(request: HttpRequest, article: Article) -> HttpResponse:
+    """Keep the words that were sent and go on; what is wrong with them is said, and nothing typed is lost."""
+    user, wish = signed_in(request), Wish.of(request)
+    writing = Writing(article, request.POST, strict=wish.verb in STRICT | {"save"})
+    if not writing.is_valid():
+        return show(request, article, writing, status=422)
+    anyway = request.POST.get("anyway", "")  # the stamp of the words that were shown beside these
+    if anyway:
+        article.take_over(by=user)
+    elif not article.open_for(user):
+        return _conflict(request, article, writing, article.draft)
+    parts = _arranged(request, article, writing, wish)
+    try:
+        writing.keep(by=user, parts=parts, instead_of=anyway)
+    except Overtaken as overtaken:
+        return _conflict(request, article, writing, overtaken.version)
+    return _onward(request, article, wish, user)
+
+
+def _conflict(request: HttpRequest, article: Article, writing: Writing, theirs: Version | None) -> HttpResponse:
+    """Show both texts when a colleague wrote meanwhile; nothing is kept until this person says which one holds."""
+    other = theirs or article
+    more = {"theirs": other, "differences": compare(other, writing.words()), "anyway": stamp_of(article)}
+    return show(request, article, writing, status=409, **more)
+
+
+def _arranged(request: HttpRequest, article: Article, writing: Writing, wish: Wish) -> list[Section]:
+    """Give the parts as the button wants them: one taken away, or changed with its neighbour."""
+    parts, n = writing.typed(), wish.n
+    to = n + {"up": -1, "down": 1}.get(wish.verb, 0)
+    if wish.verb in ("up", "down") and writing.may_move(n, to):
+        parts[n], parts[to] = parts[to], parts[n]
+    elif wish.verb == "remove" and writing.may_move(n, n):
+        gone = parts.pop(n)
+        request.session["removed_part"] = {"article": str(article.uuid), "n": n, "part": gone}
+    return parts
+
+
+def _onward(request: HttpRequest, article: Article, wish: Wish, user: User) -> HttpResponse:
+    """Go where the button leads, after the words were kept."""
+    here = reverse("knowledge:edit", args=[article.uuid])
+    request.session["saved_article"] = reverse("knowledge:save", args=[article.uuid])
+    if wish.verb == "preview":
+        return done(request, reverse("knowledge:preview", args=[article.uuid]))
+    if wish.verb == "publish":
+        return done(request, reverse("knowledge:publish", args=[article.uuid]))
+    if wish.verb == "submit" and (version := article.draft) is not None:
+        version.submit(by=user)
+        article.lay_down(by=user)
+        return done(request, here, message=_("Aangeboden. Een collega kan het nu goedkeuren."))
+    if wish.verb == "add":
+        return done(request, f"{here}?part#nieuw-deel")
+    if wish.verb == "source":
+        return done(request, f"{here}?source#bronnen")
+    if wish.verb == "remove" and wish.n >= 0:
+        undo = reverse("knowledge:put_back", args=[article.uuid])
+        return done(request, f"{here}#delen", message=_("Deel verwijderd"), undo=undo)
+    if wish.verb in ("up", "down"):
+        return done(request, f"{here}#deel-{wish.n + (1 if wish.verb == 'down' else -1)}")
+    return done(request, here, message=_("Concept bewaard"))
+
+
+@editors_only
+@require_POST
+def put_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Put the part back that was taken away last."""
+    article, user = find(uuid), signed_in(request)
+    kept = request.session.pop("removed_part", None)
+    if kept and kept["article"] == str(uuid) and article.open_for(user):
+        text = article.draft or article
+        parts = [*text.sections[: kept["n"]], cast(Section, kept["part"]), *text.sections[kept["n"] :]][:MOST_PARTS]
+        words = Version()
+        words.take(text)
+        words.sections = parts
+        Version.begin(article, by=user).write(words, by=user)
+    return done(request, reverse("knowledge:edit", args=[uuid]) + "#delen", message=_("Deel teruggezet"))
+
+
+@editors_only
+@require_POST
+def save(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Keep what is typed: 204 with the time in X-Draft-Saved, 409 if a colleague was first, 422 if it is too long."""
+    article, user = find(uuid), signed_in(request)
+    writing = Writing(article, request.POST)
+    if not writing.is_valid():
+        return HttpResponse(status=422)
+    if article.editor not in (None, user):
+        return HttpResponse(status=409)
+    offered = _is_offered(article)
+    try:
+        writing.keep(by=user)
+    except Overtaken:
+        return HttpResponse(status=409)
+    if offered:  # until these words nobody had it to write in
+        article.open_for(user)
+    article.renew(by=user)
+    return HttpResponse(status=204, headers={"X-Draft-Saved": date_format(timezone.localtime(), "H:i")})
+
+
+@editors_only
+@require_GET
+def hint(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Show how easy the words read that were kept last; a page that asks is open, so its person writes in it."""
+    article = find(uuid)
+    _open(article, signed_in(request))
+    version = article.draft
+    context = {"reading": plain.read(version or article), "article": article, "version": version}
+    return render(request, "knowledge/_hint.html", context)
+
+
+@editors_only
+@require_POST
+def take_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Write in an article that a colleague has open."""
+    find(uuid).take_over(by=signed_in(request))
+    return done(request, reverse("knowledge:edit", args=[uuid]))
+
+
+@editors_only
+@require_POST
+def lay_down(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Let others write in an article again: its page was left."""
+    find(uuid).lay_down(by=signed_in(request))
+    return HttpResponse(status=204)
+
+
+@editors_only
+@require_POST
+def describe(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Have other facts about an article, besides its words."""
+    article = find(uuid)
+    form = DetailsForm(request.POST, article=article)
+    if not form.is_valid():
+        return show(request, article, Writing(article), status=form.status, details=form)
+    form.save(by=signed_in(request))
+    return done(request, reverse("knowledge:edit", args=[uuid]) + "#gegevens", message=_("Gegevens opgeslagen"))
+
+
+@editors_only
+@require_POST
+def translate(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Begin a translation of an article with its own words, to be overwritten."""
+    article = find(uuid)
+    form = TranslateForm(request.POST, article=article)
+    if not form.is_valid():
+        return show(request, article, Writing(article), status=422, translate_form=form)
+    source = article.original or article
+    about = {name: getattr(source, name) for name in ("kind", "audience", "topic", "product", "team", "internal")}
+    article.lay_down(by=signed_in(request))
+    version = Version.first(
+        uuid=uuid4(), title=source.title, by=signed_in(request), original=source,
+        language=form.cleaned_data["language"], **about,
+    )  # fmt: skip
+    return done(request, reverse("knowledge:edit", args=[version.article.uuid]), message=_("Vertaling begonnen"))
+
+
+@editors_only
+@require_GET
+def products(request: HttpRequest) -> HttpResponse:
+    """Give the products of the UPL with these words, for a list to choose from."""
+    found = Product.objects.choosable().named(request.GET.get("q", ""))[:OFFERED]
+    return render(request, "knowledge/_product_options.html", {"found": found})
