@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Absence, Team, User
 from accounts.worktime import OfficeHours
 from callbacks.models import Callback
 from callbacks.models.cover import Cover, cover
@@ -27,6 +27,19 @@ def open_callbacks() -> int:
 def callbacks_due_on(day: date) -> int:
     """Give how many open callbacks are due on that day, counted no further than a thousand."""
     return Callback.objects.due_on(day).order_by()[: MANY + 1].count()
+
+
+@register.simple_tag
+def department_load(team: Team) -> dict[str, int]:
+    """Give how many people a department has, how many of them are there now, and what it has to call back."""
+    members = team.members.filter(is_active=True)
+    away = Absence.objects.now(now=timezone.now()).filter(user__in=members).values("user").distinct().count()
+    count = members.count()
+    return {
+        "members": count,
+        "present": count - away,
+        "open": Callback.objects.open().for_team(team)[: MANY + 1].count(),
+    }
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ from contacts.models.contact import Contact
 
 KEPT = timedelta(hours=1)  # how long a draft that was thrown away can be had back
 LETTER = "manner"  # the field that only the draft of a letter has
+NOTED = "noted-"  # begins the names of what other pages put in a draft; its form does not send them
 
 
 def form_key(user: User, uuid: object) -> str:
@@ -87,6 +88,11 @@ class Draft(models.Model):
     def values(self) -> dict[str, Any]:
         """Give what was typed by field name: one value, or a list where a field had several."""
         return {name: values[0] if len(values) == 1 else values for name, values in self.data.items() if values}
+
+    @property
+    def noted(self) -> dict[str, list[str]]:
+        """Give what other pages put in this draft: it stays when the form is kept again."""
+        return {name: values for name, values in self.data.items() if name.startswith(NOTED)}
 
     @property
     def summary(self) -> str:

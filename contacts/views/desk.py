@@ -99,7 +99,9 @@ def registration(request: HttpRequest, found: Customer | None, parts: Parts) -> 
     typed: dict[str, Any] = draft.values() if draft else {}
     key = draft.uuid if draft else uuid4()
     call = _call(request, user, draft)
-    topic = _topic(typed.get("topic", ""), found if draft is None else None, call)
+    asked = _asked(request)
+    wanted = typed.get("topic", "") or asked.get("topic", "")
+    topic = _topic(wanted, found if draft is None and not wanted else None, call)
     initial = {
         "channel": request.GET.get("via", Channel.PHONE),
         "conversation": _uuid(request.GET.get("conversation")),
@@ -107,11 +109,15 @@ def registration(request: HttpRequest, found: Customer | None, parts: Parts) -> 
         "topic": topic.uuid if topic else "",
     }
     preset = Preset.of(call, request.GET.get("outcome", "")) if draft is None else Preset()
-    form = ContactForm(customer=found, initial=initial | preset.contact | typed | {"key": key})
+    chosen = {"outcome": asked["outcome"]} if "outcome" in asked else {}
+    if "topic" in asked and topic is not None:
+        chosen["topic"] = str(topic.uuid)
+    form = ContactForm(customer=found, initial=initial | preset.contact | typed | chosen | {"key": key})
     # What a part presets from the topic is fetched when it is asked for, unless it was being filled in already.
-    known = topic if draft else None
+    known = topic if draft or chosen else None
+    who = {"who": asked["who"]} if "who" in asked else {}
     unbound = [
-        part(user=user, customer=found, topic=known, initial=preset.parts | part.stored(typed)) for part in parts
+        part(user=user, customer=found, topic=known, initial=preset.parts | who | part.stored(typed)) for part in parts
     ]
     context = {
         "form": form,
@@ -124,6 +130,14 @@ def registration(request: HttpRequest, found: Customer | None, parts: Parts) -> 
         "focus": _focus(request, found, saved),
     }
     return context | {f"{part.name}_form": part for part in unbound}
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """Give what another page has chosen already: what is done with it, what it is about and who does it."""
+    asked = {name: request.GET.get(name, "").replace("\0", "") for name in ("outcome", "topic", "who")}
+    if asked["outcome"] not in Outcome.values:
+        del asked["outcome"]
+    return {name: value for name, value in asked.items() if value}
 
 
 def _draft(request: HttpRequest, found: Customer | None, drafts: list[Draft]) -> Draft | None:

@@ -1,8 +1,9 @@
 """What is being typed, kept on the server from the first key press."""
 
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.http import agents_only, done, signed_in
+from accounts.models import User
 from contacts.forms.contact import DraftForm, holds_bsn
 from contacts.models import Contact, Customer, Draft
 from contacts.models.draft import form_key
@@ -32,15 +34,24 @@ def save_draft(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return HttpResponse(status=204)
     customer = Customer.objects.visible_to(user).with_uuid(str(form.cleaned_data["customer"]))
     now = timezone.now()
-    values = {"customer": customer, "data": form.cleaned_data["typed"], "updated_at": now}
     try:
-        Draft.objects.update_or_create(uuid=uuid, user=user, defaults=values)
+        _keep(uuid, user, customer=customer, data=form.cleaned_data["typed"], updated_at=now)
     except IntegrityError:  # the uuid of somebody else's draft
         return HttpResponse(status=404)
     headers = {"X-Draft-Saved": date_format(timezone.localtime(now), "H:i")}
     if holds_bsn("".join(form.cleaned_data["typed"].get("text", []))):
         headers["X-Draft-Bsn"] = "1"
     return HttpResponse(status=204, headers=headers)
+
+
+@transaction.atomic
+def _keep(uuid: UUID, user: User, *, data: dict[str, Any], **values: Any) -> None:
+    """Keep this of the draft; what other pages put in it stays."""
+    draft, _is_new = Draft.objects.select_for_update().get_or_create(uuid=uuid, user=user, defaults=values)
+    draft.data = data | draft.noted
+    for name, value in values.items():
+        setattr(draft, name, value)
+    draft.save(update_fields=["data", *values])
 
 
 @agents_only

@@ -86,3 +86,13 @@ def test_what_was_ticked_stays_when_the_question_changes(noor: User, as_user: Br
     ]
     assert f'value="{ticked.uuid}" form="registratie" checked' in response.content.decode()
     assert response.content.decode().count("checked") == 1
+
+
+def test_an_editor_at_the_desk_is_offered_what_readers_see(mies: User, as_user: Browser) -> None:
+    topic = make.topic()
+    make.article("Paspoort concept", published_at=None, topic=topic)
+    said = make.article("Paspoort", topic=topic)
+    for query in ({"q": "paspoort"}, {"topic": str(topic.uuid)}):
+        assert as_user(mies).get("/knowledge/panel/", query).context["articles"] == [said], query
+    response = as_user(mies).post("/knowledge/suggest/", {"text": "Meneer wil een nieuw paspoort"})
+    assert response.context["articles"] == [said]

@@ -7,9 +7,10 @@
 
    Without JavaScript every part shows. A shortcut to a field in a hidden part chooses its answer (kcc:show), and so does
    <button type="button" data-fills="id_transferred_to" value="J. Smit">, which also fills that field in, or chooses in it.
-   HX-Trigger: {"kcc:suggest": {"field": "id_topic", "value": "…"}} chooses that in a select in which nothing was chosen yet.
+   HX-Trigger: {"kcc:suggest": {"field": "id_topic", "value": "…"}} chooses that in a select in which nothing was chosen yet;
+   <input type="checkbox" data-suggests="id_topic" data-suggested="…"> does so when it is ticked.
 */
-import { focus, reveal } from './page.js';
+import { focus, reveal, tell } from './page.js';
 
 const off = new WeakSet(); // disabled by us, so ours to enable
 const FIELDS = 'input, select, textarea, button';
@@ -78,6 +79,11 @@ document.addEventListener('kcc:suggest', ({ detail: { field, value } }) => {
   select.value = value;
   select.closest('kcc-combobox')?.sync();
   select.dispatchEvent(new Event('input', { bubbles: true })); // not "change": nothing is to be fetched for it
+});
+
+document.addEventListener('change', ({ target }) => {
+  const { suggests: field, suggested: value } = target.dataset;
+  if (value && target.checked) tell(target, 'kcc:suggest', { field, value });
 });
 
 document.addEventListener('click', ({ target }) => {
