@@ -18,6 +18,7 @@ from kcc.demo.clock import Clock
 from kcc.demo.doors import Doors
 from kcc.demo.everyday import Days
 from kcc.demo.knowledge import use, write_articles
+from kcc.demo.library import Library, index
 from kcc.demo.office import close_some_days, open_office, send_away, set_policies, slow_down
 from kcc.demo.rows import Rows
 from kcc.demo.staff import Staff
@@ -48,6 +49,7 @@ def build(now: datetime) -> dict[str, int]:
     book = Book(rows, clock, rng, norms(), staff.teams, topics(rows, staff), doors)
     live(book, staff)
     written = rows.write()
+    index()
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('kcc_reference', %s)", [book.last_reference])
     return written
@@ -62,18 +64,19 @@ def live(book: Book, staff: Staff) -> None:
     story = Story(book, register, staff, town)
     story.settle()
     town.fill()
-    articles = write_articles(book, staff, pages)
+    shelf = write_articles(book, staff, pages)
     others = [citizen for citizen in town.citizens if citizen not in story.people]
     Days(book, staff, others, conversations, pages).live()
     fatima.tell(story)
     story.tell()
     Worklist(story).tell()
     Load(register, others, conversations, pages, story.taken).fill()
-    use(book, articles)
+    use(book, shelf)
     write_templates(book, staff)
     book.number()
     ring(book, staff, story)
     connect(book, staff, story)
+    Library(book, staff, shelf).fill()
 
 
 def norms() -> dict[tuple[str, int | None], Norm]:

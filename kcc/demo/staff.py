@@ -1,4 +1,4 @@
-"""Who works at Gemeente Duinmeer: nine teams and twenty-five people, all with the same demo password."""
+"""Who works at Gemeente Duinmeer: nine teams and twenty-six people, all with the same demo password."""
 
 from datetime import datetime
 
@@ -49,8 +49,9 @@ PEOPLE = [  # login, first name, last name, roles, teams
     ("m.devries", "Marit", "de Vries", [Role.EDITOR], ["Voorlijn"]),
     ("beheer", "Bente", "Heeringa", [Role.ADMINISTRATOR], []),
     ("privacy", "Petra", "Vos", [Role.PRIVACY_OFFICER], []),
+    ("l.visser", "Loes", "Visser", [Role.EDITOR], ["Voorlijn"]),
 ]
-MAY_ENTER_ADMIN = {"m.devries", "beheer", "privacy"}
+MAY_ENTER_ADMIN = {"m.devries", "l.visser", "beheer", "privacy"}
 
 
 class Staff:

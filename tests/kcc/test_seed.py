@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from kcc.demo.crowd import gather
 from kcc.demo.municipality import build
 from kcc.demo.office import AWAY
 from kcc.demo.staff import PASSWORD
-from knowledge.models import Article
+from knowledge.links import urls_of
+from knowledge.models import Article, ArticleRead, Bulletin, Feedback, Gap, Link, ReadingList, Searching, Version
 from tests import make
 
 LOGINS = Path(staff.__file__).with_name("logins.txt")
@@ -130,6 +131,32 @@ CANNOT_BE = {
     "an article used for another topic": """
         SELECT u.id FROM knowledge_usage u JOIN knowledge_article a ON a.id = u.article_id
         JOIN contacts_contact c ON c.id = u.contact_id WHERE a.topic_id <> c.topic_id""",
+    "an article that does not say what its last version says": """
+        SELECT a.id FROM knowledge_article a WHERE a.published_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM knowledge_version v WHERE v.article_id = a.id AND v.number = a.version AND v.title = a.title
+            AND v.short_answer = a.short_answer AND v.sections = a.sections AND v.published_at IS NOT NULL)
+        UNION ALL SELECT a.id FROM knowledge_article a WHERE a.published_at IS NULL AND NOT EXISTS (
+            SELECT FROM knowledge_version v WHERE v.article_id = a.id AND v.published_at IS NULL)""",
+    "versions that are not in their order": """
+        SELECT v.id FROM knowledge_version v JOIN knowledge_version w ON w.article_id = v.article_id
+        WHERE v.number < w.number AND (v.published_at >= w.published_at OR v.sections = w.sections
+            AND v.short_answer = w.short_answer)
+        UNION ALL SELECT id FROM knowledge_version WHERE published_at < created_at""",
+    "approved by who wrote it": """
+        SELECT id FROM knowledge_version WHERE approved_by_id IN (written_by_id, submitted_by_id)""",
+    "an article the search does not know": """
+        SELECT id FROM knowledge_article a
+        WHERE NOT EXISTS (SELECT FROM knowledge_indexed i WHERE i.article_id = a.id)""",
+    "knowledge from the future": """
+        SELECT id FROM knowledge_article WHERE greatest(created_at, changed_at, published_at, checked_at) > %(now)s
+        UNION ALL SELECT id FROM knowledge_version WHERE greatest(created_at, submitted_at, published_at) > %(now)s
+        UNION ALL SELECT id FROM knowledge_version WHERE publish_at <= %(now)s
+        UNION ALL SELECT id FROM knowledge_feedback WHERE greatest(at, handled_at) > %(now)s OR handled_at < at
+        UNION ALL SELECT id FROM knowledge_gap WHERE greatest(asked_at, closed_at) > %(now)s OR closed_at < asked_at
+        UNION ALL SELECT id FROM knowledge_bulletin WHERE greatest(starts_at, created_at) > %(now)s
+        UNION ALL SELECT id FROM knowledge_bulletinread WHERE read_at > %(now)s
+        UNION ALL SELECT id FROM knowledge_searching WHERE at > %(now)s
+        UNION ALL SELECT id FROM knowledge_articleread WHERE at > %(now)s""",
     "a name without its words": """
         SELECT id FROM contacts_customer WHERE length(last_name) > 2 AND NOT EXISTS (SELECT FROM contacts_nameword
         WHERE word = ANY (regexp_split_to_array(kcc_fold(last_name), '[^[:alnum:]]+')))""",
@@ -163,7 +190,7 @@ def rows(query: str, now: datetime) -> list[tuple[object, ...]]:
 def test_it_is_complete_and_nothing_in_it_contradicts_itself(now: datetime) -> None:
     wrong = {name: rows(query, now)[:5] for name, query in CANNOT_BE.items()}
     assert {name: found for name, found in wrong.items() if found} == {}
-    assert (User.objects.count(), Team.objects.count(), Article.objects.count()) == (25, 9, 80)
+    assert (User.objects.count(), Team.objects.count(), Article.objects.count()) == (26, 9, 83)
     assert 900 <= Customer.objects.count() <= 1100
     assert 5500 <= Contact.objects.count() <= 6600
     assert 220 <= Callback.objects.count() <= 300
@@ -191,6 +218,32 @@ def test_the_board_is_alive_at_any_hour(now: datetime) -> None:
     assert opened.alias(calls=Count("repeats")).filter(calls=2).exists()
     assert opened.exclude(language="nl").exists()
     assert opened.filter(may_leave_voicemail=False).exists()
+
+
+def test_the_knowledge_base_is_alive_at_any_hour(now: datetime) -> None:
+    assert Article.objects.filter(review_on__lt=now.date()).count() > 5
+    assert Article.objects.filter(published_at=None).count() == 1
+    assert {version.state for version in Version.objects.open()} == {"draft", "submitted", "scheduled"}
+    assert Version.objects.waiting().get().may_be_approved_by(User.objects.get(username="m.devries"))
+    assert Version.objects.published().filter(number=3).count() == 2
+    assert Article.objects.filter(kind="product", product__isnull=False).count() > 15
+    assert set(Article.objects.exclude(original=None).values_list("language", flat=True)) == {"en"}
+    feedback = Feedback.objects.open()
+    assert (feedback.count(), feedback.overdue(now=now).count()) == (4, 1)
+    assert Gap.objects.open().count() == 4
+    assert Searching.objects.filter(found=0).count() > 40
+    current = Bulletin.objects.current(now=now)
+    disruption = current.disruptions().get()
+    assert disruption.ends_at is not None
+    assert now < disruption.ends_at < now + timedelta(hours=12)
+    lotte = User.objects.get(username="l.vermeulen")
+    assert current.filter(important=True).unread_by(lotte, now=now).exists()
+    assert set(current.values_list("kind", flat=True)) == {"news", "instruction", "disruption", "change"}
+    reading = ReadingList.objects.open().get(readers__user=lotte)
+    assert (reading.items.count(), ArticleRead.objects.filter(user=lotte).count()) == (8, 4)
+    assert Article.objects.expiring(today=now.date(), days=14).count() == 1
+    assert Link.objects.broken().count() == 2
+    assert all(link.url in urls_of(link.article) for link in Link.objects.select_related("article"))
 
 
 def test_promises_and_attempts_keep_office_hours(now: datetime) -> None:

@@ -13,6 +13,7 @@ from insights.models import tallying
 from kcc.demo.crowd import gather, settle
 from kcc.demo.municipality import build
 from kcc.demo.office import open_empty
+from knowledge.search import index
 
 FEWEST = 1_000
 SHOWN = ["contacts.Customer", "contacts.Contact", "contacts.Case", "callbacks.Callback", "knowledge.Article"]
@@ -48,6 +49,7 @@ class Command(BaseCommand):
 
     def demo(self) -> None:
         written = build(timezone.now())
+        index.catch_up()
         tallying.tally(now=timezone.now())
         for label in SHOWN:
             self.stdout.write(f"{written[label]:>6} {label}")
