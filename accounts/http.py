@@ -20,7 +20,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.encoding import iri_to_uri
 from django.utils.http import urlencode
 
-from accounts.models import User
+from accounts.models import Role, User
 
 View = Callable[..., HttpResponse]
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -29,7 +29,10 @@ SECRET_PATHS = ("/accounts/", "/admin/")
 
 
 class NoStoreMiddleware:
-    """Keeps pages out of every cache: nearly each of them shows personal data (ASVS 14.3.2)."""
+    """Keeps pages out of every cache: nearly each of them shows personal data (ASVS 14.3.2).
+
+    What says of itself that it is public is the same for everybody: it varies by no cookie and sets none.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -38,7 +41,19 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        elif "public" in response["Cache-Control"]:
+            _make_common(response)
         return response
+
+
+def _make_common(response: HttpResponse) -> None:
+    """Take from a page for everybody what the session middleware adds, because the visitor was looked at anyway."""
+    response.cookies.clear()
+    others = [name for name in (one.strip() for one in response.get("Vary", "").split(",")) if name.lower() != "cookie"]
+    if any(others):
+        response["Vary"] = ", ".join(others)
+    else:
+        response.headers.pop("Vary", None)
 
 
 class LanguageMiddleware:
@@ -177,6 +192,18 @@ def agents_only(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not signed_in(request).works_at_kcc:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def editors_only(view: View) -> View:
+    """Keep a view to who writes the knowledge base: others get 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not signed_in(request).has_role(Role.EDITOR):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

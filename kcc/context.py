@@ -21,6 +21,8 @@ from contacts.models import Call, Case
 from contacts.models.call import has_exchange
 from kcc.health import reminders_behind
 from kcc.section import sections as setting_sections
+from knowledge import strips
+from knowledge.models import Article, Bulletin, Feedback, ReadingItem
 
 LIMIT = 100  # nothing in the menu is counted further than this
 
@@ -34,6 +36,7 @@ class Item:
     count: int = 0
     late: bool = False
     current: bool = False
+    word: str = ""  # what the count counts, where that is not "open"
 
 
 @dataclass
@@ -51,6 +54,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "theme_css": settings.THEME_CSS,
         "logo": settings.LOGO,
+        "public_knowledge": settings.PUBLIC_KNOWLEDGE,
     }
     user = getattr(request, "user", None)
     if isinstance(user, User):
@@ -60,6 +64,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
             "nav": SimpleLazyObject(lambda: menu(request.path, user, waits)),
             "nav_foot": teams(user),
             "bell_count": SimpleLazyObject(lambda: waits["bell"]),
+            "news_count": SimpleLazyObject(lambda: waits["news"]),
+            "disruption_strip": SimpleLazyObject(lambda: strips.of(request, user)),
+            "reading_left": SimpleLazyObject(lambda: ReadingItem.objects.count_left(user)),
             "events_url": SimpleLazyObject(lambda: push.stream_url(request, push.channels_of(user))),
             "telephone": SimpleLazyObject(lambda: _telephone(request, user)),
             "setting_sections": SimpleLazyObject(lambda: setting_sections(user)),
@@ -79,7 +86,11 @@ def waiting(user: User) -> dict[str, int]:
         "late": late,
         "cases": Case.objects.visible_to(user).of_teams(user).to_do_by(user, now=now),
         "bell": Notification.objects.for_user(user).unread(),
+        "news": Bulletin.objects.unread_by(user, now=now),
     }
+    care = Article.objects.in_care_of(user, now=now).kept(now=now)
+    questions["overdue_articles"] = care.overdue(today=timezone.localdate(now))
+    questions["feedback"] = Feedback.objects.open().in_care_of(user, now=now)
     if has_exchange() and user.works_at_kcc:
         questions["calls"] = Call.objects.meant_for(user).missed(now=now).once_per_number(now=now)
     parts = [rows.order_by().annotate(k=Value(name)).values_list("k")[:LIMIT] for name, rows in questions.items()]
@@ -108,7 +119,15 @@ def menu(path: str, user: User, waiting: Mapping[str, int]) -> list[Section]:
             ),
             Item("customers", _("Klanten"), "users", reverse("contacts:search")),
         ]
-    work.items.append(Item("knowledge", _("Kennisbank"), "book", reverse("knowledge:search")))
+    work.items += [
+        Item("knowledge", _("Kennisbank"), "book", reverse("knowledge:search")),
+        Item("news", _("Wat is nieuw"), "news", reverse("knowledge:news"), waiting["news"], word=_("ongelezen")),
+    ]
+    to_keep = min(waiting["overdue_articles"] + waiting["feedback"], LIMIT)
+    if to_keep or user.has_role(Role.EDITOR):
+        work.items.append(Item("editorial", _("Redactie"), "clipboard-check", reverse("knowledge:editorial"), to_keep))
+    if user.has_role(Role.EDITOR) and not user.leads:
+        work.items.append(Item("insights", _("Dashboard"), "chart-bar", reverse("insights:knowledge")))
     if user.leads:
         lead.items += [
             Item("insights", _("Dashboard"), "chart-bar", reverse("insights:callbacks")),
@@ -142,6 +161,10 @@ def teams(user: User) -> list[str]:
 def _mark_current(path: str, items: list[Item]) -> None:
     if re.match(r"/customers/[0-9a-f-]{36}/|/contacts/", path) and any(item.key == "desk" for item in items):
         path = "/"  # the desk with a customer on it is still the desk
+    if path.startswith(reverse("insights:knowledge")) and not any(item.url == path for item in items):
+        path = next((item.url for item in items if item.key == "insights"), path)  # a tab of the same page
+    if path.startswith("/knowledge/reading/"):
+        path = reverse("knowledge:news")  # a tab of the same page
     under = [item for item in items if path == item.url or (item.url != "/" and path.startswith(item.url))]
     if under:
         max(under, key=lambda item: len(item.url)).current = True

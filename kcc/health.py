@@ -21,10 +21,13 @@ from accounts.memory import remembered
 from callbacks.models import Digest, Reminder
 from contacts.models import Connection, Heartbeat, Inbound, Mailbox
 from contacts.models.lease import clock
+from knowledge.models import Notice
 
 PATIENCE = 1.0  # seconds to wait for the database
 LATE = timedelta(seconds=45)  # a scan begins every ten seconds; after this, reminders are at risk
-SCANS = dict.fromkeys(("remind", "cover", "digest", "send", "ingest", "fetch", "worker", "ticker"), LATE) | {
+SCANS = dict.fromkeys(
+    ("remind", "cover", "digest", "notices", "publish", "send", "ingest", "fetch", "worker", "ticker"), LATE
+) | {
     "tally": timedelta(minutes=5),  # once a minute; long after it stopped, the board has much to count by itself
 }
 WAITS = timedelta(seconds=60)  # what a reminder may be late after whatever happened
@@ -60,7 +63,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     serves = (found["database"], found["migrations"], found["disk"]) == ("ok", "ok", "ok")
     beats, mail = found["heartbeat"], found.get("mail")
     sound = serves and found["redis"] == "ok" and isinstance(beats, dict) and set(beats.values()) == {"ok"}
-    sound = sound and not found.keys() & {"oldest_reminder", "digests_failed"}
+    sound = sound and not found.keys() & {"oldest_reminder", "digests_failed", "notices_failed"}
     sound = sound and not (isinstance(mail, dict) and any(mail[name] for name in UNSOUND))
     status = "ok" if sound else "degraded" if serves else "down"
     return JsonResponse({"status": status, **found}, status=200 if serves else 503)
@@ -112,7 +115,7 @@ def _heartbeats() -> dict[str, str]:
 
 
 def _reminders() -> dict[str, object]:
-    """Give how many seconds the oldest reminder waits, when that is longer than any may, and how many overviews failed.
+    """Give how many seconds the oldest reminder waits, when that is longer than any may, and how much was set aside.
 
     Nothing when all were told.
     """
@@ -123,6 +126,8 @@ def _reminders() -> dict[str, object]:
         found["oldest_reminder"] = int((now - since).total_seconds())
     if failed := Digest.objects.untold(now=now).count():
         found["digests_failed"] = failed
+    if failed := len(Notice.objects.set_aside().values_list("pk", flat=True)[:COUNTED]):
+        found["notices_failed"] = failed
     return found
 
 

@@ -80,7 +80,7 @@ def _groups(request: HttpRequest, user: User, query: str) -> Iterator[Group]:
     yield Group(_("Acties"), [one for one in _actions(request, user) if _fits(one.label, words)][:SHOWN])
     if len(query) >= SHORTEST:
         yield from _found(user, query)
-        hits = articles.search(query, user=user, limit=SHOWN)
+        hits = articles.search(query, user=user, limit=SHOWN, meaning=False)
         yield Group(_("Kennisbank"), [_article(hit.article) for hit in hits])
 
 

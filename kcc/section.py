@@ -30,6 +30,7 @@ def sections(user: User) -> list[Section]:
     return [
         Section("norms", _("Servicenormen"), "target", reverse("settings:norms")),
         Section("policy", _("Terugbelbeleid"), "phone-call", reverse("settings:policy")),
+        Section("editorial", _("Redactie"), "book", reverse("settings:editorial")),
         Section("hours", _("Openingstijden"), "clock", reverse("settings:hours")),
         Section("questions", _("Vragensets"), "list-check", reverse("settings:questions")),
         Section("teams", _("Afdelingen"), "users-group", reverse("settings:teams")),

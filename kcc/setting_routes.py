@@ -6,6 +6,7 @@ from accounts.views import absence, hours
 from callbacks.views import policies, teams
 from contacts.views import norms, questions
 from kcc import section
+from knowledge.views import policy
 
 app_name = "settings"
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("policy/<uuid:uuid>/", policies.policy, name="policy_of"),
     path("policy/<uuid:uuid>/preview/", policies.preview, name="policy_preview_of"),
     path("policy/<uuid:uuid>/follow/", policies.follow, name="follow_policy"),
+    path("editorial/", policy.policy, name="editorial"),
     path("hours/", hours.hours, name="hours"),
     path("hours/preview/", hours.preview, name="hours_preview"),
     path("days/", hours.add_day, name="add_day"),

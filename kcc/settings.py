@@ -43,6 +43,7 @@ SERVICE_DESK = env("KCC_SERVICE_DESK", "")  # shown on the login page, e.g. "Ser
 THEME_CSS = env("KCC_THEME_CSS", "")  # path below static/ of the municipality's own tokens
 LOGO = env("KCC_LOGO", "")
 DEMO = flag("KCC_DEMO")
+PUBLIC_KNOWLEDGE = flag("KCC_PUBLIC_KNOWLEDGE", default=True)  # whether citizens may read the knowledge base: /kennis/
 
 # ── Safety ────────────────────────────────────────────────────────────────────────────────────────
 DEBUG = flag("KCC_DEBUG")
@@ -105,6 +106,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
+    "django_prose_editor",  # its script only: kcc/static/kcc/js/prose.js
     "rest_framework",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -113,6 +115,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
@@ -252,7 +255,14 @@ EMAIL_HOST_PASSWORD = env("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = flag("SMTP_STARTTLS")
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = env("KCC_MAIL_DIR", str(VAR / "mail"))  # used by the filebased backend of bin/up only
+SEARCH_MEANING = flag("KCC_SEARCH_MEANING", default=True)  # compare by meaning too, where the machine can
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # said before numpy is loaded: one question keeps one core busy
 BASE_URL = env("KCC_BASE_URL", "http://localhost:8000")  # for links in mail, where there is no request
+
+# ── Links in articles ─────────────────────────────────────────────────────────────────────────────
+# Off where the server has no way out, and in the demo, whose websites do not exist; our own pages are always looked up.
+CHECK_LINKS = flag("KCC_CHECK_LINKS", default=not DEMO)
+LINK_ORIGINS = words("KCC_LINK_ORIGINS")  # sites of our own that may stand inside our walls: https://intranet.…
 
 # ── Background work (docs/decisions/0003): PostgreSQL holds the work, Redis only hurries it along ─
 CELERY_BROKER_URL = REDIS_URL
@@ -301,6 +311,9 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "callbacks.tasks.remind", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "cover": {"task": "callbacks.tasks.cover", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "digest": {"task": "callbacks.tasks.digest", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
+    "notices": {"task": "knowledge.tasks.remind", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
+    "publish": {"task": "knowledge.tasks.publish_due", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
+    "links": {"task": "knowledge.tasks.check_links", "schedule": 60.0, "options": {"queue": "report", "expires": 60}},
     "alive": {"task": "contacts.tasks.alive", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "send": {"task": "contacts.tasks.send", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "ingest": {"task": "contacts.tasks.ingest", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
@@ -308,6 +321,12 @@ CELERY_BEAT_SCHEDULE = {
     "resume": {"task": "contacts.tasks.resume", "schedule": 10.0, "options": {"queue": "tick", "expires": 10}},
     "poll": {"task": "contacts.tasks.poll_mastodon", "schedule": 30.0, "options": {"queue": "tick", "expires": 30}},
     "tally": {"task": "insights.tasks.tally", "schedule": 60.0, "options": {"queue": "report", "expires": 60}},
+    "forget": {
+        "task": "knowledge.tasks.forget_searches",
+        "schedule": 3600.0,
+        "options": {"queue": "report", "expires": 3600},
+    },
+    "index": {"task": "knowledge.tasks.index_articles", "schedule": 5.0, "options": {"queue": "report", "expires": 5}},
     "end_calls": {"task": "contacts.tasks.end_calls", "schedule": 300.0, "options": {"queue": "tick", "expires": 300}},
 }
 CELERY_TASK_ROUTES = {
@@ -316,13 +335,18 @@ CELERY_TASK_ROUTES = {
     "callbacks.tasks.remind": {"queue": "tick"},
     "callbacks.tasks.cover": {"queue": "tick"},
     "callbacks.tasks.digest": {"queue": "tick"},
+    "knowledge.tasks.remind": {"queue": "tick"},
+    "knowledge.tasks.publish_due": {"queue": "tick"},
+    "knowledge.tasks.check_links": {"queue": "report"},
     "contacts.tasks.alive": {"queue": "tick"},
     "contacts.tasks.send_due": {"queue": "send"},
     "contacts.tasks.send": {"queue": "tick"},
     "contacts.tasks.scan": {"queue": "tick"},
     "contacts.tasks.scan_one": {"queue": "report"},
     "insights.tasks.tally": {"queue": "report"},
+    "knowledge.tasks.forget_searches": {"queue": "report"},
     "contacts.tasks.ingest": {"queue": "tick"},
+    "knowledge.tasks.index_articles": {"queue": "report"},
     "contacts.tasks.send_one": {"queue": "send"},
     "contacts.tasks.ingest_due": {"queue": "ingest"},
     "contacts.tasks.poll_mastodon": {"queue": "tick"},
@@ -333,6 +357,7 @@ TICKER = {
     "remind": "callbacks.tasks.remind",
     "cover": "callbacks.tasks.cover",
     "digest": "callbacks.tasks.digest",
+    "notices": "knowledge.tasks.remind",
     "send": "contacts.tasks.send_due",
 }
 

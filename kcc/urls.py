@@ -10,6 +10,7 @@ from insights.views.wallboard import wallboard
 from kcc import menu, palette, styleguide
 from kcc.api import router
 from knowledge.forms import UsagePart
+from knowledge.site_routes import site_routes
 
 handler500 = "kcc.failure.server_error"
 # The admin has no door of its own: everybody signs in with a second step and within the limits on trying.
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("callbacks/", include("callbacks.urls")),
     path("contact/terugbellen/", include(public_routes)),  # an address that citizens read
     path("knowledge/", include("knowledge.urls")),
+    path("", include(site_routes)),  # /kennis/, and what search engines ask first
     path("insights/", include("insights.urls")),
     path("wallboard/<str:token>/", wallboard, name="wallboard"),
     path("settings/", include("kcc.setting_routes")),

@@ -122,6 +122,18 @@ def kees(voorlijn: Team, parkeren: Team) -> User:
 
 
 @pytest.fixture
+def marit(db: None) -> User:
+    """An editor of the knowledge base."""
+    return make.user("marit", Role.EDITOR, first_name="Marit", last_name="de Vries")
+
+
+@pytest.fixture
+def mies(db: None) -> User:
+    """Another editor, for four eyes; also keeps lists in the admin."""
+    return make.user("mies", Role.EDITOR, is_staff=True, first_name="Mies", last_name="Bos")
+
+
+@pytest.fixture
 def beheer(db: None) -> User:
     """The functional administrator: settings, no citizens."""
     return make.user("beheer", Role.ADMINISTRATOR, is_staff=True, first_name="Bea", last_name="Heer")

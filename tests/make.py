@@ -14,6 +14,7 @@ from accounts.models import OpeningHours, Role, Team, User
 from callbacks.models import Callback
 from contacts.models import Case, Channel, Connection, Contact, Customer, Mailbox, Norm, Outcome, Topic
 from knowledge.models import Article
+from knowledge.models.markup import split
 
 _number = count(1)
 
@@ -26,8 +27,8 @@ def groups() -> None:
     """Make the roles and their grants again, after a test that emptied the database."""
     if not Group.objects.exists():
         Group.objects.bulk_create(Group(name=role) for role in Role.values)
-        for migration in ("0001_grants", "0002_grants_of_channels", "0003_grants_of_callbacks"):
-            import_module(f"kcc.migrations.{migration}").grant(apps, None)
+        for name in ("0001_grants", "0002_grants_of_channels", "0003_grants_of_callbacks", "0004_grants_of_knowledge"):
+            import_module(f"kcc.migrations.{name}").grant(apps, None)
 
 
 def user(username: str, *roles: str, teams: list[Team] | None = None, **fields: Any) -> User:
@@ -102,10 +103,12 @@ def callback(contact_: Contact | None = None, *, due_at: datetime | None = None,
 
 
 def article(title: str = "Bezwaar maken tegen een parkeerbesluit", **fields: Any) -> Article:
+    """Make a published article; body is its text under h2 headings."""
+    body = fields.pop("body", "<h2>Uitleg</h2><p>U kunt tot zes weken na het besluit bezwaar maken.</p>")
     values = {
         "external_id": f"test-{next(_number)}",
         "short_answer": "U krijgt binnen **2 weken** een ontvangstbevestiging.",
-        "body": "<h2>Uitleg</h2><p>U kunt tot zes weken na het besluit bezwaar maken.</p>",
+        "sections": split(body),
         "published_at": timezone.now() - timedelta(days=1),
     }
     return Article.objects.create(title=title, **(values | fields))

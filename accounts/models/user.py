@@ -75,6 +75,12 @@ class People(UserManager["User"]):
         members = User.teams.through.objects.filter(team__in=Team.objects.filter(teams, closed_at=None))
         return found.filter(pk__in=members.values("user"))
 
+    def without_team(self) -> "models.QuerySet[User]":
+        """Give who works here in no open team, by name."""
+        members = User.teams.through.objects.filter(team__closed_at=None)
+        found = self.filter(is_active=True).exclude(pk__in=members.values("user"))
+        return found.order_by("last_name", "first_name", "pk")
+
     def beside(self, people: "models.QuerySet[User]") -> "models.QuerySet[User]":
         """Give who works in an open team together with one of these people, themselves included, with their teams."""
         through = User.teams.through.objects.filter(team__closed_at=None)

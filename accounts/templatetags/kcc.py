@@ -109,6 +109,13 @@ def moment(value: datetime | str | None) -> SafeString | str:
 
 
 @register.filter
+def hour(value: datetime | None) -> SafeString | str:
+    """Give a moment of today by its time alone, another with its day: 10:42, gisteren 16:05."""
+    is_today = value is not None and timezone.localtime(value).date() == timezone.localdate()
+    return clock(value) if is_today else moment(value)
+
+
+@register.filter
 def promised(value: datetime | None) -> SafeString | str:
     """Give a moment with its day in full, for reading aloud: donderdag 26 november 10:45."""
     return _time_tag(value, date_format(timezone.localtime(value), "l j F H:i")) if value else ""

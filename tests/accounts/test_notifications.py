@@ -56,7 +56,7 @@ def test_where_to_go_back_to_is_never_another_site(as_user, noor):
 def test_an_events_token_names_only_one_s_own_channels(as_user, rachid, noor, parkeren):
     url = as_user(rachid).get(reverse("accounts:events_token")).json()["url"]
     channels = signing.TimestampSigner(salt=push.SALT).unsign_object(url.split("t=")[1].replace("%3A", ":"))["c"]
-    assert set(channels) == {f"user:{rachid.pk}", f"team:{parkeren.pk}"}
+    assert set(channels) == {"all", f"user:{rachid.pk}", f"team:{parkeren.pk}"}
     stolen = push.token([f"user:{noor.pk}", "customer:1"])
     assert "customer:1" not in push.renewed(stolen, rachid)
     assert "customer:1" in push.renewed(stolen, noor)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as house
@@ -15,6 +16,7 @@ from playwright.sync_api import Page, Route, expect
 from accounts import push
 from callbacks.tasks import remind
 from kcc.local.place import ROOT
+from knowledge.models import Bulletin
 from tests import make
 from tests.browser.conftest import SETTLED
 from tests.outside.ports import answers, free_port, until
@@ -105,6 +107,28 @@ def test_the_menu_counts_at_once(as_person, noor, rachid, jansen, office, events
     make.callback(asked, due_at=timezone.now() - timedelta(hours=1), by=noor)
     expect(late).to_contain_text("1")
     expect(page.locator("[data-nav=callbacks]")).to_have_attribute("aria-current", "page")
+    assert page.wrong == []
+
+
+def test_a_disruption_appears_on_an_open_page_and_goes_at_its_end(as_person, rachid, parkeren, office, events):
+    page = as_person(rachid)
+    listening(page)
+    line, count = page.locator("#storing"), page.locator("[data-nav=news] .kcc-count")
+    expect(line).to_have_text("")
+    now = timezone.now()
+    ends = now + timedelta(seconds=6)
+    told = {"kind": "disruption", "teams": [parkeren], "starts_at": now - timedelta(minutes=5), "by": None}
+    Bulletin.write(key=uuid4(), title="De slagbomen doen het niet", ends_at=ends, **told)
+    expect(line).to_contain_text("De slagbomen doen het niet")
+    expect(count).to_contain_text("1")
+    expect(line).to_have_text("", timeout=SILENCE)
+    lasting = Bulletin.write(key=uuid4(), title="Geen telefonie", **told)
+    expect(line).to_contain_text("Geen telefonie")
+    page.get_by_role("button", name="Inklappen").click()
+    expect(line).to_contain_text("1 storing")
+    expect(page.get_by_role("button", name="Uitklappen")).to_be_focused()
+    lasting.end()
+    expect(line).to_have_text("")
     assert page.wrong == []
 
 

@@ -22,7 +22,8 @@ from accounts.models import Absence, ClosingDay, Notification, User
 from callbacks.models import Attempt, Callback, Handover, Postponement, Result
 from contacts.models import Case, Customer, Draft, Merge, Norm, Question
 from contacts.views.web import SALT
-from knowledge.models import Article
+from knowledge.models import Article, ArticleRead, Bulletin, Feedback, Gap, Link, ReadingList, Searching, Version
+from knowledge.website import address
 from tests import make
 from tests.browser.conftest import PASSWORD, PATIENCE, SETTLED
 
@@ -139,6 +140,15 @@ class Town:
         for person in (noor, kees, rachid):
             Notification.objects.create(recipient=person, key="a", kind="late", text="Te laat", url="/callbacks/")
         Draft.objects.create(uuid=uuid4(), user=noor, data={"text": ["Nog niet af"]})
+        for sort in ("news", "instruction", "disruption"):
+            Bulletin.write(
+                key=uuid4(), kind=sort, title=f"Bericht over {sort}", text="Zie https://voorbeeld.nl/uitleg\n\nTot zo.",
+                article=article, important=sort == "instruction", ends_at=now + timedelta(hours=9), by=None,
+            )  # fmt: skip
+        reading = ReadingList.begin(key=uuid4(), title="Eerste week", text="Begin hier.", team=parkeren)
+        reading.add(article)
+        reading.give([noor, kees, rachid], due_on=None, by=kees)
+        ArticleRead.objects.tick(article, by=rachid)
         return cls(noor, kees, rachid, customer, twin, case, late, tried, done, waits, back, article)
 
 
@@ -237,7 +247,7 @@ def send_a_form_too_late(page: Page) -> None:
     page.wait_for_url("**/contacts/register/")
 
 
-def test_every_screen(context, theme, as_user, noor, kees, rachid, beheer, live_server, settings):
+def test_every_screen(context, theme, as_user, noor, kees, rachid, marit, beheer, live_server, settings):
     settings.EVENTS_URL = "/events/"
     town, home = Town.make(noor, kees, rachid), live_server.url
     User.objects.update(theme=theme)
@@ -248,12 +258,15 @@ def test_every_screen(context, theme, as_user, noor, kees, rachid, beheer, live_
     look = Look(context.new_page(), home, theme)
 
     visitor_sees(look)
+    citizen_sees(look, town)
     enter(context, as_user, noor, home, proven=True)
     agent_sees(look, town)
     enter(context, as_user, rachid, home)
     specialist_sees(look, town)
     enter(context, as_user, kees, home, proven=True)
     lead_sees(look, town)
+    enter(context, as_user, marit, home)
+    keeper_sees(look, town, marit)
     enter(context, as_user, beheer, home)
     administrator_sees(look, town)
     assert look.wrong == [], "\n" + "\n".join(look.wrong)
@@ -294,6 +307,28 @@ def visitor_sees(look: Look) -> None:
     look.at("public form, received", f"/contact/received/{signing.dumps('Z-2026-10001', salt=SALT)}/")
 
 
+def citizen_sees(look: Look, town: Town) -> None:
+    """The public site, which has no script: what it shows comes from the server alone."""
+
+    def say_too_much(page: Page) -> None:
+        page.evaluate("() => document.querySelector('textarea').removeAttribute('maxlength')")
+        page.fill("textarea", "x" * 1001)
+        page.get_by_role("button", name="Versturen").click()
+        page.get_by_role("alert").wait_for()
+
+    url, theme = address.of_article(town.article), address.of_theme(town.article.topic.parent)
+    look.at("public site", "/kennis/")
+    look.at("public site, in English", "/kennis/?lang=en")
+    look.at("public site, a theme", theme)
+    look.at("public site, found", "/kennis/zoeken/?q=bezwaar")
+    look.at("public site, nothing found", "/kennis/zoeken/?q=xyzzy")
+    look.at("public site, an article", url)
+    look.at("public site, it did not help", f"{url}hielp/")
+    look.at("public site, wrong", act=say_too_much)
+    look.at("public site, thanks", f"{url}bedankt/")
+    look.at("public site, not there", "/kennis/nooit-0123456789ab/", status=404)
+
+
 def agent_sees(look: Look, town: Town) -> None:
     def search(page: Page) -> None:
         page.fill("#klantzoeken", "amrani")
@@ -306,6 +341,18 @@ def agent_sees(look: Look, town: Town) -> None:
     def look_up(page: Page) -> None:
         page.fill("#kennis-zoek", "bezwaar")
         page.locator("#kennis-resultaten").get_by_text("Bezwaar maken tegen een parkeerbesluit").wait_for()
+
+    def use_it(page: Page) -> None:
+        page.click("[data-key=used]")
+        page.get_by_text("Gekoppeld om").first.wait_for()
+
+    def insert_an_article(page: Page) -> None:
+        page.locator("summary", has_text="Artikel invoegen").click()
+        page.locator("[data-hits] button").first.wait_for()
+
+    def news_tab(page: Page) -> None:
+        page.get_by_role("tab", name="Wat is nieuw").click()
+        page.locator("#nieuws-kort").get_by_role("link", name="Bericht over news").wait_for()
 
     def put_through_to_nobody(page: Page) -> None:
         page.click("#case-transfer-button")
@@ -389,7 +436,17 @@ def agent_sees(look: Look, town: Town) -> None:
     look.at("colleagues", "/colleagues/?q=a")
     look.at("knowledge", "/knowledge/?q=bezwaar")
     look.at("knowledge, nothing", "/knowledge/?q=zeppelin")
-    look.at("article", f"/knowledge/{town.article.uuid}/")
+    look.at("knowledge, filtered", "/knowledge/?q=bezwaar&audience=citizens&state=public")
+    look.at("article", f"/knowledge/{town.article.uuid}/?q=bezwaar")
+    look.at("article, used", act=use_it)
+    look.at("article, something is wrong", act=lambda page: page.click(".kcc-helped__no > summary"))
+    look.at("article, wrong", act=refused("Melden"))
+    look.at("case, insert an article", f"/cases/{town.case.uuid}/", insert_an_article)
+    look.at("articles to insert", "/knowledge/insert/?q=bezwaar")
+    look.at("news", "/knowledge/news/")
+    look.at("news, nothing", "/knowledge/news/?q=zeppelin")
+    look.at("news, unread beside the form", "/", news_tab)
+    look.at("reading list", "/knowledge/reading/")
     look.at("notifications", "/accounts/notifications/")
     look.at("settings", "/accounts/settings/")
     look.at("password", "/accounts/password/change/")
@@ -472,6 +529,23 @@ def lead_sees(look: Look, town: Town) -> None:
         look.at(f"board, {by}", f"/insights/callbacks/{by}/")
     for what in ("ended", "late", "callbacks", "errors"):
         look.at(f"board, list of {what}", f"/insights/callbacks/list/?what={what}")
+    for n in range(25):
+        Searching.objects.create(
+            place="page", text="kenteken lenen", folded="kenteken lenen", found=n % 3, begun="auto", step=n % 2 + 1
+        )
+    look.at("board of the knowledge base", "/insights/knowledge/")
+    look.at("board of the knowledge base, what it means", act=explain)
+    look.at("board of the knowledge base, of nobody", "/insights/knowledge/?period=week&week=2020-W02&place=desk")
+    bulletin = f"/knowledge/news/{Bulletin.objects.get(important=True).uuid}/"
+    look.at("bulletin, who confirmed", bulletin)
+    look.at("bulletins", "/knowledge/news/written/")
+    look.at("new bulletin", "/knowledge/news/new/")
+    look.at("new bulletin, wrong", act=refused("Plaatsen"))
+    reading = f"/knowledge/reading/lists/{ReadingList.objects.get().uuid}/"
+    look.at("reading lists", "/knowledge/reading/lists/")
+    look.at("reading list, how far", f"{reading}?q=bezwaar")
+    look.at("reading list, given to nobody", act=refused("Leeslijst geven"))
+    look.at("reading list, named", f"{reading}change/")
     look.at("wallboards", "/insights/wallboards/")
     look.at("wallboards, nothing said", act=refused("Adres maken"))
     look.at("wallboards, a new one", "/insights/wallboards/", hang)
@@ -480,6 +554,39 @@ def lead_sees(look: Look, town: Town) -> None:
     look.at("two steps, off", "/accounts/2fa/totp/deactivate/")
     look.at("recovery codes", "/accounts/2fa/recovery-codes/")
     look.at("new recovery codes", "/accounts/2fa/recovery-codes/generate/")
+
+
+def keeper_sees(look: Look, town: Town, marit: User) -> None:
+    """What an editor sees who keeps the knowledge base right."""
+    now, today = timezone.now(), timezone.localdate()
+    look.at("editors, nothing to do", "/knowledge/editorial/")
+    look.at("articles to check, none", "/knowledge/editorial/review/")
+    old = make.article("Hondenbelasting", team=town.late.team, review_on=today - timedelta(days=40), topic=make.topic())
+    make.article("Kapvergunning", owner=town.rachid, review_on=today + timedelta(days=4), valid_until=today)
+    said = Feedback.give(old, helpful=False, text="Het bedrag klopt niet meer.", by=town.noor)
+    Feedback.objects.filter(pk=said.pk).update(due_at=now - timedelta(days=4), version=0)
+    Feedback.give(old, helpful=False, text="", by=None)
+    Link.objects.create(article=old, url="https://voorbeeld.nl/" + "lang-" * 30, failed_since=now, error="404")
+    gap = Gap.objects.create(query="bezwaar laadpaal", asked_by=town.noor, note="Elke dag gevraagd.")
+    Searching.objects.create(place="desk", text="wietplantage", folded="wietplantage", found=0)
+    draft = Version.first(uuid=uuid4(), title="Nieuwe regels voor de markt", by=marit)
+    Version.first(uuid=uuid4(), title="Strandhuisjes", by=marit).submit(by=marit)
+    Version.objects.filter(pk=draft.pk).update(returned_at=now, remark="Kan dit korter?")
+    look.at("editors", "/knowledge/editorial/")
+    for name in ("drafts", "approval", "scheduled", "feedback", "gaps", "expiring", "links", "unused", "unanswered"):
+        look.at(f"editors, {name}", f"/knowledge/editorial/{name}/")
+    look.at("articles to check", "/knowledge/editorial/review/?person=none")
+    look.at("articles to check, chosen", act=lambda page: page.locator("[name=chosen]").first.check())
+    look.at("articles to check, of nobody here", f"/knowledge/editorial/links/?person={town.kees.uuid}")
+    look.at("articles in and out of files", "/knowledge/editorial/exchange/")
+    look.at("article to check", f"/knowledge/editorial/articles/{old.uuid}/")
+    look.at("article to hand over", act=lambda page: page.get_by_text("Dit artikel aan een ander geven").click())
+    look.at("feedback", said.get_absolute_url())
+    look.at("feedback, no answer", act=refused("Behandeld"))
+    look.at("article asked for", gap.get_absolute_url())
+    look.at("article asked for, no reason", act=refused("Er komt geen artikel"))
+    look.at("board of the knowledge base, for editors", "/insights/knowledge/?sort=-read")
+    look.at("questions that found nothing", "/insights/knowledge/list/?what=nothing")
 
 
 def administrator_sees(look: Look, town: Town) -> None:
@@ -494,6 +601,10 @@ def administrator_sees(look: Look, town: Town) -> None:
     def longer(page: Page) -> None:
         page.get_by_label("Aantal").fill("40")
         page.get_by_label("Eenheid").select_option("hours")
+
+    def impossible(page: Page) -> None:
+        page.get_by_label("Waarschuwen").fill("0")
+        nothing(page)
 
     def close_too_early(page: Page) -> None:
         page.get_by_label("Maandag open tot, tijdvak 1").fill("08:00")
@@ -511,6 +622,8 @@ def administrator_sees(look: Look, town: Town) -> None:
     look.at("norms, wrong", "/settings/norms/", none_at_all)
     look.at("policy", "/settings/policy/")
     look.at("policy of a department", f"/settings/policy/{team.uuid}/")
+    look.at("how knowledge is kept", "/settings/editorial/")
+    look.at("how knowledge is kept, wrong", act=impossible)
     look.at("hours", "/settings/hours/")
     look.at("hours, wrong", act=close_too_early)
     look.at("question sets", "/settings/questions/")

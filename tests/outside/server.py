@@ -97,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(headers.get("content-length", 0)))
         self._say(self.network.reply(Asked(self.command, parts.path, parse_qs(parts.query), headers, body)))
 
-    do_GET = do_POST = _serve
+    do_GET = do_POST = do_HEAD = _serve
 
     def _say(self, reply: Reply) -> None:
         if reply.hangs:
@@ -110,6 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
+        if self.command == "HEAD":
+            return
         self.wfile.write(reply.body if reply.cut is None else reply.body[: reply.cut])
         if reply.cut is not None:
             self.close_connection = True

@@ -568,6 +568,29 @@ def test_timer_runs_by_the_clock_of_the_server_and_says_when_it_is_late(browser:
     page.close()
 
 
+def test_a_moment_that_comes_is_told_once_by_the_clock_of_the_server(browser: Browser, site: Site) -> None:
+    page = browser.new_page()
+    stop_clock(page)
+    page.goto(site.url)
+    page.evaluate("""() => {
+      document.body.dataset.over = '';
+      document.addEventListener('kcc:over', ({ target }) => { document.body.dataset.over += target.id; });
+      document.getElementById('result').innerHTML =
+        '<kcc-until id="a" at="2026-11-24T10:01:00Z" now="2026-11-24T10:00:00Z"></kcc-until>' +
+        '<kcc-until id="b" at="2027-11-24T10:01:00Z" now="2026-11-24T10:00:00Z"></kcc-until>';
+      document.dispatchEvent(new Event('htmx:afterSwap'));
+    }""")
+    page.wait_for_function("!!customElements.get('kcc-until')")
+    page.clock.run_for(60_000)
+    expect(page.locator("body")).to_have_attribute("data-over", "")
+    page.clock.run_for(4_000)
+    expect(page.locator("body")).to_have_attribute("data-over", "a")
+    page.evaluate("document.getElementById('a').setAttribute('at', '2026-11-24T10:00:10Z')")
+    page.clock.run_for(14_000)
+    expect(page.locator("body")).to_have_attribute("data-over", "aa")
+    page.close()
+
+
 def test_copy_gives_plain_text_with_bullets(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     stop_clock(page)

@@ -10,13 +10,14 @@
    With an icon: <span data-draft-status><svg …> <span data-draft-text></span></span>, shown by kcc-draft[state=saved].
    Fields elsewhere on the page with form="…" count too. key="contact" (optional) for a form whose uuid is made anew at each
    page view: a copy that never reached the server comes back in the next such form.
-   The element shows its state: state="saved|failed|expired|gone". X-Draft-Bsn in the answer shows <p data-draft-bsn hidden>.
+   The element shows its state: state="saved|failed|expired|gone|conflict", and fires kcc:kept when the server has it. With
+   data-rescue a copy that a newer one on the server came before is not dropped, but put in its property older. X-Draft-Bsn in the answer shows <p data-draft-bsn hidden>.
 
-   POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out · 404, 410: no longer there
+   POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out · 404, 410: no longer there · 409: a colleague's
    Saved or thrown away: HX-Trigger: {"kcc:saved": {"draft": "<url>"}} on the final answer (not on a 302). See also copies.js.
 */
 import * as copies from './copies.js';
-import { expired, fill, post, say } from './page.js';
+import { expired, fill, post, say, tell } from './page.js';
 import { read, write } from './fields.js';
 
 const PAUSE = 2000;
@@ -72,6 +73,7 @@ class Draft extends HTMLElement {
     const copy = copies.get(this.#url, this.#place);
     // Both moments are the server's: a newer one than the copy was based on means that it has what was typed here.
     if (copy && copy.base >= this.#base) write(this.#form, copy.pairs, new Set(copy.touched));
+    else if (copy && 'rescue' in this.dataset) this.older = copy;
     else if (copy) copies.drop(copy.url);
     this.#restore();
   }
@@ -168,6 +170,7 @@ class Draft extends HTMLElement {
     if (response?.ok) this.#done(version, response.headers);
     else if (response && expired(response)) this.#show('expired');
     else if ([404, 410].includes(response?.status)) this.#show('gone');
+    else if (response?.status === 409) this.#show('conflict');
     else {
       this.#show('failed');
       this.#plan(Math.min(60000, PAUSE * 2 ** this.#tries++) * (0.75 + Math.random() / 2));
@@ -182,6 +185,7 @@ class Draft extends HTMLElement {
     this.#place = this.#url;
     const time = headers.get('X-Draft-Saved'); // none: there was nothing worth keeping yet
     if (time) this.#show('saved', { time });
+    tell(this, 'kcc:kept');
     const hint = this.querySelector('[data-draft-bsn]');
     const bsn = headers.has('X-Draft-Bsn');
     if (bsn && hint?.hidden) say(hint.textContent.trim());

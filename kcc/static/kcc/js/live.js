@@ -18,7 +18,7 @@ import { say, tell } from './page.js';
 const PATIENCE = 10000;
 const PAUSE = 2000;
 const SLOW = 10000;
-const COUNTED = ['cases', 'callbacks', 'call'];
+const COUNTED = ['cases', 'callbacks', 'call', 'news'];
 const REST = 5 * 60000;
 
 class Live extends HTMLElement {
