@@ -68,7 +68,7 @@ def focus(page: Page) -> str:
 def test_by_keyboard_alone(context: BrowserContext, live_server: Any) -> None:
     page = context.new_page()
     page.goto(f"{live_server.url}/contact/")
-    for _ in range(3):  # past the way to the content, and the way to be called instead
+    for _ in range(4):  # past the way to the content, and the ways to be called and to look it up instead
         page.keyboard.press("Tab")
     assert focus(page) == "topic"
     page.keyboard.type("Straat")
