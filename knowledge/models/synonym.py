@@ -60,6 +60,7 @@ class Synonym(models.Model):
 
 
 def read(text: str) -> list[str]:
-    """Give the expressions of a line with | between them, each once."""
-    found = {fold(tidy): tidy for one in text.split(SEPARATOR) if (tidy := " ".join(one.split()))}
+    """Give the expressions of a line with | between them, each once; without any | a comma will do, as in keywords."""
+    between = SEPARATOR if SEPARATOR in text else ","
+    found = {fold(tidy): tidy for one in text.split(between) if (tidy := " ".join(one.split()))}
     return list(found.values())

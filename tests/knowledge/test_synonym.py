@@ -74,6 +74,9 @@ def test_editors_keep_them_in_the_admin(as_user: Callable[[User], Client]) -> No
     synonym = Synonym.objects.get(words__contains=["zwiebelkast"])
     assert synonym.words == ["zwiebelkast", "flapdrol"]
     assert 'value="zwiebelkast | flapdrol"' in browser.get(f"{url}{synonym.pk}/change/").content.decode()
+    browser.post(f"{url}{synonym.pk}/change/", {"words": "zwiebelkast, flapdrol", "near": "1"})
+    synonym.refresh_from_db()
+    assert synonym.words == ["zwiebelkast", "flapdrol"]
     for wrong in ["", "een", "!!! | ?", "x" * 90 + " | y", "a\0b | c", "|||"]:
         answer = browser.post(f"{url}{synonym.pk}/change/", {"words": wrong, "near": "1"})
         assert answer.status_code == 200, wrong
