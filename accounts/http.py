@@ -18,7 +18,7 @@ from django.shortcuts import render, resolve_url
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.encoding import iri_to_uri
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts.models import Role, User
 
@@ -140,6 +140,12 @@ def answer(
     response = render(request, partial if wants_part(request) else page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def back_to(request: HttpRequest, otherwise: str, *, field: str = "next") -> str:
+    """Give the page of ours that a form was sent from, as it names it in a field; nothing else is believed."""
+    named = request.POST.get(field, "")
+    return named if named.startswith("/") and url_has_allowed_host_and_scheme(named, allowed_hosts=None) else otherwise
 
 
 def done(

@@ -24,7 +24,7 @@ from callbacks.models.waiting import hold
 from callbacks.who import AddresseeField
 from contacts.forms import Part
 from contacts.forms.asked import Asking
-from contacts.models import Address, Contact, Customer, Outcome, Topic
+from contacts.models import Address, Contact, Customer, Outcome
 from contacts.models.draft import form_key
 from contacts.models.question import callback_questions
 
@@ -76,17 +76,9 @@ class CallbackPart(Asking, Part):
     add_to = forms.UUIDField(required=False, error_messages={"invalid": _("Dit terugbelverzoek is er niet meer.")})
     second = forms.BooleanField(label=_("Tweede verzoek"), required=False)
 
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        user: User,
-        customer: Customer | None = None,
-        topic: Topic | None = None,
-        initial: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(data, user=user, customer=customer, topic=topic, initial=initial)
-        self.near = topic.team if topic else None
+    def __init__(self, data: Any = None, **about: Any) -> None:
+        super().__init__(data, **about)
+        self.near = self.topic.team if self.topic else None
         who = self.fields["who"]
         assert isinstance(who, AddresseeField)
         who.offer(self.near, chosen=lambda: self["who"].value(), blank=_("Kies een afdeling of medewerker"))
@@ -96,7 +88,7 @@ class CallbackPart(Asking, Part):
         if self.note_id:
             self.fields["question"].widget.attrs["data-offer-from"] = self.note_id
         team = self.chosen.team if self.chosen else self.near
-        self.ask(callback_questions(topic=topic, team=team))
+        self.ask(callback_questions(topic=self.topic, team=team))
         for field in self.fields.values():
             field.widget.attrs["form"] = self.form_id
 

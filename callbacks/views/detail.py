@@ -8,10 +8,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
-from accounts.http import answer, signed_in, wants_part
+from accounts.http import answer, back_to, signed_in, wants_part
 from accounts.models import office_hours
 from callbacks.forms import AttemptForm, CancelForm, CompleteForm, GiveBackForm, MessageForm, PostponeForm
 from callbacks.models import Callback, Cause, Deadline, Handover, Proposal
@@ -54,9 +53,8 @@ def here(request: HttpRequest, callback: Callback) -> str:
 
 def back(request: HttpRequest, callback: Callback | None = None) -> str:
     """Give the page of ours that the form named, else the callback, else the list."""
-    named = request.POST.get("next", "")
-    theirs = callback is None or not named.startswith(callback.get_absolute_url())
-    if theirs and url_has_allowed_host_and_scheme(named, allowed_hosts=None):
+    named = back_to(request, "")
+    if named and (callback is None or not named.startswith(callback.get_absolute_url())):
         return named
     return here(request, callback) if callback else address(None)
 

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.http import agents_only, answer, done, signed_in, wants_part
+from accounts.http import agents_only, answer, back_to, done, signed_in, wants_part
 from accounts.models import User
 from accounts.paging import page, place
 from contacts import telephone
@@ -49,14 +49,14 @@ def release_call(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Leave a call to colleagues after all."""
     call = _find(signed_in(request), uuid)
     call.release(by=signed_in(request))
-    return done(request, _back(request))
+    return done(request, back_to(request, reverse("contacts:calls")))
 
 
 @require_POST
 def handle_call(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Write down that nothing is left to do about this call."""
     _find(signed_in(request), uuid).handle(by=signed_in(request))
-    return done(request, _back(request), message=_("Afgehandeld"))
+    return done(request, back_to(request, reverse("contacts:calls")), message=_("Afgehandeld"))
 
 
 @agents_only
@@ -65,12 +65,14 @@ def handle_calls(request: HttpRequest) -> HttpResponse:
     """Write that down of the calls that were ticked."""
     user, form = signed_in(request), HandleForm(request.POST)
     if not form.is_valid():
-        return done(request, _back(request), message=_("Kies eerst een of meer gesprekken"))
+        return done(
+            request, back_to(request, reverse("contacts:calls")), message=_("Kies eerst een of meer gesprekken")
+        )
     calls = Call.objects.visible_to(user).with_uuids(form.cleaned_data["chosen"])
     for call in calls:
         call.handle(by=user)
     said = ngettext("%(n)d gesprek afgehandeld", "%(n)d gesprekken afgehandeld", len(calls)) % {"n": len(calls)}
-    return done(request, _back(request), message=said)
+    return done(request, back_to(request, reverse("contacts:calls")), message=said)
 
 
 @agents_only
@@ -133,9 +135,3 @@ def _place_of(request: HttpRequest, call: Call, user: User) -> str:
 
 def _card(customer: Customer, call: Call) -> str:
     return reverse("contacts:customer", args=[customer.uuid]) + "?" + urlencode({"call": str(call.uuid)})
-
-
-def _back(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    fine = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return target if target and fine else reverse("contacts:calls")

@@ -5,11 +5,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.http import done, signed_in
+from accounts.http import back_to, done, signed_in
 from callbacks.forms import RemindForm
 from callbacks.models import Callback
 from insights.views.asked import for_leads
@@ -21,9 +20,7 @@ def escalate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let the team leads of the department and its coordinator hear of this callback at once."""
     user = signed_in(request)
     callback = get_object_or_404(Callback.objects.visible_to(user), uuid=uuid)
-    form, back = RemindForm(request.POST), request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        back = reverse("insights:callbacks")
+    form, back = RemindForm(request.POST), back_to(request, reverse("insights:callbacks"))
     if not form.is_valid() or not callback.is_open:
         return done(request, back, message=_("Niet gemeld: dit verzoek is intussen afgerond"), event="callbacks")
     callback.escalate(key=str(form.cleaned_data["key"]), by=user)

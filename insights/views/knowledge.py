@@ -10,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.http import answer, done, signed_in
+from accounts.http import answer, back_to, done, signed_in
 from accounts.models import Role
 from accounts.paging import place
 from insights import knowledge_means as means
@@ -139,9 +139,7 @@ def ask(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put a question on the list of articles that are asked for."""
     asked = get_object_or_404(Searching, uuid=uuid)
     Gap.ask(asked.text, by=signed_in(request))
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        back = reverse("insights:knowledge")
+    back = back_to(request, reverse("insights:knowledge"))
     return done(request, back, message=_("Op de lijst met gevraagde artikelen gezet"))
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from contacts.forms import Part
 from contacts.forms.customer import without_bsn
 from contacts.forms.part import WordsField
-from contacts.models import Contact, Customer, Draft, Topic
+from contacts.models import Contact, Draft, Topic
 from knowledge.masking import mask
 from knowledge.models import Article, ArticleQuerySet
 from knowledge.models.article import Audience, Kind, Language
@@ -202,17 +202,9 @@ class UsagePart(Part):
 
     articles = Uuids(Article.objects.none(), to_field_name="uuid", required=False, label=_("Gebruikt in dit contact"))
 
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        user: User,
-        customer: Customer | None = None,
-        topic: Topic | None = None,
-        initial: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(data, user=user, customer=customer, topic=topic, initial=initial)
-        self.readable = Article.objects.visible_to(user).with_card()
+    def __init__(self, data: Any = None, **about: Any) -> None:
+        super().__init__(data, **about)
+        self.readable = Article.objects.visible_to(self.user).with_card()
         field = self.fields["articles"]
         assert isinstance(field, Uuids)
         field.queryset = self.readable

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.http import answer, done, signed_in, wants_part
+from accounts.http import answer, back_to, done, signed_in, wants_part
 from accounts.models import User
 from accounts.paging import page, place
 from knowledge import strips
@@ -112,7 +112,7 @@ def fold(request: HttpRequest) -> HttpResponse:
     strips.fold(request, strips.of(request, user, fresh=True).keys if request.POST.get("fold") else [])
     if wants_part(request):
         return render(request, "knowledge/_strip.html", {"disruption_strip": strips.of(request, user, fresh=True)})
-    return done(request, back_to(request, reverse("knowledge:news")))
+    return done(request, back_to(request, reverse("knowledge:news"), field="back"))
 
 
 def framed(user: User, tab: str) -> dict[str, Any]:
@@ -149,12 +149,6 @@ def confirmations(user: User, found: Bulletin) -> Confirmations | None:
     return Confirmations(found, only=user.team_ids) if user.leads else None
 
 
-def back_to(request: HttpRequest, otherwise: str) -> str:
-    """Give the page of ours that a form was sent from."""
-    back = request.POST.get("back", "")
-    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else otherwise
-
-
 def visible(user: User) -> BulletinQuerySet:
     found: BulletinQuerySet = Bulletin.objects.visible_to(user, now=timezone.now()).with_reading(user).with_card()
     return found
@@ -167,9 +161,9 @@ def _find(user: User, uuid: UUID) -> Bulletin:
 def _again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Answer with the card as it is now, and let the menu count again."""
     if not wants_part(request):
-        return done(request, back_to(request, reverse("knowledge:news")))
+        return done(request, back_to(request, reverse("knowledge:news"), field="back"))
     user = signed_in(request)
-    context: dict[str, Any] = {"bulletin": _find(user, uuid), "here": back_to(request, "")}
+    context: dict[str, Any] = {"bulletin": _find(user, uuid), "here": back_to(request, "", field="back")}
     template = "knowledge/_news_item.html"
     if request.POST.get("small"):
         template, context["unread"] = "knowledge/_news_small_again.html", unread(user)
