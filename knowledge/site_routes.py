@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from knowledge.views import crawling, public, public_feedback
+from knowledge.views import public, public_feedback, robots
 
 site_routes = (
     [
@@ -12,9 +12,9 @@ site_routes = (
         path("kennis/<slug:name>/", public.article, name="article"),
         path("kennis/<slug:name>/hielp/", public_feedback.feedback, name="feedback"),
         path("kennis/<slug:name>/bedankt/", public_feedback.thanks, name="thanks"),
-        path("robots.txt", crawling.robots, name="robots"),
-        path("sitemap.xml", crawling.sitemap, name="sitemap"),
-        path("kennis/sitemap-<slug:section>.xml", crawling.sitemap_part, name="sitemap_part"),
+        path("robots.txt", robots.robots, name="robots"),
+        path("sitemap.xml", robots.sitemap, name="sitemap"),
+        path("kennis/sitemap-<slug:section>.xml", robots.sitemap_part, name="sitemap_part"),
     ],
     "kennis",
 )

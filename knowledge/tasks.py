@@ -11,8 +11,8 @@ from contacts.tasks import hurry, send
 from contacts.turn import send_due
 from knowledge import links
 from knowledge.models import Notice, Searching
+from knowledge.models.due_notices import plan_due
 from knowledge.models.gap import answer_written
-from knowledge.models.occasions import plan_due
 from knowledge.publication import publish_due as publish
 from knowledge.search import index
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _t
 
-from knowledge.exchange import beyond, public, sdg, table, vac
+from knowledge.exchange import beyond, public_set, sdg, table, vac
 from knowledge.exchange.entry import Entry, Findings, Mistake, Unusable
 from knowledge.exchange.item import Item, shown, what
 from knowledge.exchange.words import plain
@@ -19,7 +19,7 @@ LONGEST_ID = 200
 Shape = Callable[[Item], list[Entry]]
 SHAPES: list[tuple[tuple[str, ...], Shape]] = [  # which fields tell what an object is
     (("vertalingen", "upnUri"), sdg.entries),
-    (public.FIELDS, public.entries),
+    (public_set.FIELDS, public_set.entries),
     (("antwoord", "vraag"), vac.entries),
 ]
 

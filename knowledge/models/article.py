@@ -15,10 +15,10 @@ from accounts import push
 from accounts.models import Notification, Role, Team, User
 from accounts.worktime import LOCAL
 from contacts.models import Contact, Topic
-from knowledge.models.care import Care
 from knowledge.models.editing import Edited
 from knowledge.models.editorial import Editorial
 from knowledge.models.indexed import Indexed
+from knowledge.models.maintenance import Maintenance
 from knowledge.models.product import Product
 from knowledge.models.text import Text
 from knowledge.models.usage import Usage
@@ -67,7 +67,7 @@ class PlainText(Func):
     output_field = models.TextField()
 
 
-class ArticleQuerySet(Care, Website, Useful):  # type: ignore[override]  # each has an as_manager of its own
+class ArticleQuerySet(Maintenance, Website, Useful):  # type: ignore[override]  # each has an as_manager of its own
     def visible_to(self, user: User) -> Self:
         """Give the articles this user may read: editors in every state, everybody else what is published."""
         return self if user.has_role(Role.EDITOR) else self.published()

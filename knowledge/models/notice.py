@@ -21,7 +21,7 @@ from knowledge.models.article import Article
 from knowledge.models.editorial import Editorial
 from knowledge.models.feedback import Feedback
 from knowledge.models.gap import Gap
-from knowledge.models.hearers import Hearers
+from knowledge.models.recipients import Recipients
 from knowledge.models.version import Version
 
 NOBODY_YET = datetime.timedelta(minutes=5)  # after which it is seen again whether there is somebody to tell
@@ -113,15 +113,15 @@ class Notice(Leased):
     def hearers(self, *, now: datetime.datetime) -> list[User]:
         """Give who must hear this now."""
         if self.kind == "gaps":
-            return Hearers(None, now=now).desk()
+            return Recipients(None, now=now).desk()
         if self.kind == "approval":
             assert self.version is not None
             own = {self.version.submitted_by_id}
             own |= {*self.version.writers, self.version.written_by_id} if Editorial.current().four_eyes else set()
-            return Hearers(self.article, now=now, passed_over=own).desk()
+            return Recipients(self.article, now=now, passed_over=own).desk()
         if self.kind == "feedback" and self.step == "late":
-            return Hearers(self.article, now=now).watchers()
-        return Hearers(self.article, now=now).keepers()
+            return Recipients(self.article, now=now).watchers()
+        return Recipients(self.article, now=now).keepers()
 
     @transaction.atomic
     def send(self, *, now: datetime.datetime) -> bool:

@@ -5,7 +5,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.models.spared import spared
+from knowledge.models.side_effect import side_effect
 
 if TYPE_CHECKING:
     from knowledge.models.article import Article
@@ -46,7 +46,7 @@ class Reads(models.Model):
 
 def _add(article: "Article", *, public: bool, read: int, copied: int) -> None:
     """Add to the row of today in one statement; what cannot be written harms no page."""
-    with spared(log, "A read"), connection.cursor() as cursor:
+    with side_effect(log, "A read"), connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO knowledge_reads AS reads (article_id, day, public, count, copied) VALUES (%s, %s, %s, %s, %s)
             ON CONFLICT (article_id, day, public)

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from contacts.models.customer import Fold
 from knowledge.masking import mask
 from knowledge.models.article import Article
-from knowledge.models.spared import spared
+from knowledge.models.side_effect import side_effect
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class Searching(models.Model):
         text, is_new = kept(typed), chain is None
         chain = chain or uuid4()
         if len(re.findall(r"\w", text)) > 1:  # one letter is no question yet
-            with spared(log, "A question"):
+            with side_effect(log, "A question"):
                 cls._note(text, place=place, found=found, chain=chain, is_new=is_new)
         return chain
 
@@ -149,7 +149,7 @@ class Searching(models.Model):
             return
         now = timezone.now()
         last = cls.objects.in_chain(chain, since=now - CHAIN).values("pk")[:1]
-        with spared(log, "What was opened"):
+        with side_effect(log, "What was opened"):
             rows = cls.objects.filter(pk=Subquery(last), opened_at=None)
             rows.update(opened=article, opened_at=now, rank=min(rank, MANY))
 

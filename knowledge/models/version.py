@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from knowledge.models.article import Article, Language
+from knowledge.models.bell import tell
 from knowledge.models.bulletin import Bulletin
 from knowledge.models.editorial import Editorial
-from knowledge.models.telling import tell
 from knowledge.models.text import Text
 
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from accounts.models import Role, Team, User
 from accounts.paging import Page, Place, page
 from knowledge.models.article import RECENT, Article, ArticleQuerySet
-from knowledge.models.care import HARDLY
 from knowledge.models.editorial import Editorial
 from knowledge.models.feedback import Feedback
 from knowledge.models.gap import Gap
 from knowledge.models.link import Link
+from knowledge.models.maintenance import HARDLY
 from knowledge.models.searching import Searching
 from knowledge.models.version import Version, VersionQuerySet
 

@@ -18,7 +18,7 @@ from knowledge import search as searching
 from knowledge.forms import InsertForm, PanelForm, UsagePart
 from knowledge.models import RECENT, Article, Place, Searching
 from knowledge.talk import telling
-from knowledge.views.counted import count_read
+from knowledge.views.read_counts import count_read
 from knowledge.website.address import of_article
 
 IN_PANEL = 5

@@ -21,7 +21,7 @@ from knowledge.forms.editorial import NOBODY, CheckedForm, NarrowForm, teams_of
 from knowledge.models import Article
 from knowledge.models.editorial import Editorial
 from knowledge.models.worklist import Worklist
-from knowledge.views.lines import LINES, Line, new_url, of_question
+from knowledge.views.worklist_rows import LINES, Line, new_url, of_question
 
 TABS = {
     "review": _("Te controleren"),

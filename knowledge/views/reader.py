@@ -17,8 +17,8 @@ from knowledge import search as searching
 from knowledge.forms import AskForm, SearchForm
 from knowledge.models import RECENT, Article, Place, Searching
 from knowledge.search import Hit
-from knowledge.views.counted import count_read
-from knowledge.views.shown import shown
+from knowledge.views.article_context import shown
+from knowledge.views.read_counts import count_read
 
 SHOWN = 30
 ARTICLE = re.compile(r"/knowledge/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/(\?[^#]*)")

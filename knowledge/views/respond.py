@@ -14,7 +14,7 @@ from accounts.worktime import NeverOpen
 from knowledge.forms import AskForm, FeedbackForm, SearchForm
 from knowledge.models import Article, Feedback, Gap
 from knowledge.ongoing import Ongoing
-from knowledge.views.shown import foot, shown
+from knowledge.views.article_context import foot, shown
 
 
 @agents_only

@@ -16,7 +16,7 @@ from accounts.models import Role, User
 from knowledge import prose
 from knowledge.forms.editorial import HandleForm, OwnerForm
 from knowledge.models import RECENT, Article, Feedback
-from knowledge.views.lines import edit_url, over
+from knowledge.views.worklist_rows import edit_url, over
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,7 @@ from contacts.models.lease import clock
 from kcc.health import _reminders
 from knowledge import tasks
 from knowledge.models import Article, Editorial, Feedback, Gap, Notice, Version
-from knowledge.models.occasions import plan_due
+from knowledge.models.due_notices import plan_due
 from tests import make
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=LOCAL)

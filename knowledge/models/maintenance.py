@@ -14,7 +14,7 @@ from knowledge.models.usage import Usage
 HARDLY = 5  # times an article is read in all those days and still counts as unused
 
 
-class Care(models.QuerySet[Any]):
+class Maintenance(models.QuerySet[Any]):
     """The selections of those who keep the knowledge base right."""
 
     def in_care_of(self, user: User, *, now: datetime.datetime) -> Self:

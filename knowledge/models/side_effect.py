@@ -6,7 +6,7 @@ from django.db import Error, transaction
 
 
 @contextmanager
-def spared(log: logging.Logger, what: str) -> Iterator[None]:
+def side_effect(log: logging.Logger, what: str) -> Iterator[None]:
     """Do something on the side: what cannot be written harms nothing else, and no text of it comes into the log."""
     try:
         with transaction.atomic():

@@ -10,7 +10,7 @@ from knowledge.models.article import Article
 Group = Callable[[], Iterable[User | None]]
 
 
-class Hearers:
+class Recipients:
     """The people around one article at one moment, asked of the database when it comes to them.
 
     Who left the office does not count; who is away is passed over as long as somebody else is there.
