@@ -17,7 +17,7 @@ MOST_WORK = 6_000_000  # pairs of words looked at in all; after that lines are c
 ALIKE = 0.35  # lines that share less are another line, not a changed one
 NEAR = 1  # unchanged lines shown around a change
 BLOCKS = {"p", "li", "h2", "h3", "tr", "blockquote"}
-WORDS = re.compile(r"[\w’'-]+\s*|[^\w\s]\s*|\s+")
+WORDS = re.compile(r"(?:\d+(?:[.,:/]\d+)+|[\w’'-]+)\s*|[^\w\s]\s*|\s+")  # an amount is one word, "27,50"
 
 
 @dataclass(frozen=True)

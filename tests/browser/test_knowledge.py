@@ -186,6 +186,18 @@ def test_something_is_wrong_is_said_in_its_own_block(
     settled(page)
 
 
+def test_the_part_that_is_read_is_marked(as_person: Any, noor: User, office: None, live_server: Any) -> None:
+    article = make.article(body="".join(f"<h2>Deel {n}</h2>" + "<p>Een zin van zes woorden lang.</p>" * 8 for n in "abc"))
+    page = as_person(noor)
+    page.goto(f"{live_server.url}{article.get_absolute_url()}")
+    now = page.locator("[aria-current=location]")
+    expect(now).to_have_text("Kort antwoord")
+    for name in ("Deel b", "Deel c", "Deel a"):
+        page.get_by_role("link", name=name).click()
+        expect(now).to_have_text(name)
+    settled(page)
+
+
 def test_an_answer_is_put_in_a_letter_and_taken_out_again(
     as_person: Any, noor: User, voorlijn: Any, jansen: Customer, articles: Any, live_server: Any
 ) -> None:

@@ -30,6 +30,7 @@ const SOME = {
   'kcc-board': () => import('./board.js'),
   'kcc-print': () => import('./print.js'),
   'kcc-unsaved': () => import('./unsaved.js'),
+  'kcc-contents': () => import('./contents.js'),
   'kcc-until': () => import('./until.js'),
 };
 
