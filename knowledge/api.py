@@ -9,14 +9,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from accounts.api import Strict
 from accounts.http import signed_in
 from knowledge.models import Article, Place, Searching
 from knowledge.models.markup import heading, is_internal
 from knowledge.search import search
 
 
-class Limit(serializers.Serializer[Any]):
-    limit = serializers.IntegerField(min_value=1, max_value=50, default=10)
+class AnyText(serializers.Field):
+    """A question as it was typed: what cannot be stored or said finds nothing, and is not wrong."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Give the text as it came."""
+        return str(data)
+
+
+class ListQuery(Strict):
+    """What is asked (q), and how many articles the answer may have: 10, unless asked for up to 100."""
+
+    q = AnyText(default="")
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=10)
 
 
 class ArticleSerializer(serializers.ModelSerializer[Article]):
@@ -29,6 +41,7 @@ class ArticleSerializer(serializers.ModelSerializer[Article]):
         fields = ["uuid", "external_id", "title", "short_answer", "internal", "checked_at", "review_on", "url"]
 
     def get_url(self, article: Article) -> str:
+        """Give the address of the article for colleagues, with the name of this site."""
         return str(self.context["request"].build_absolute_uri(article.get_absolute_url()))
 
 
@@ -48,9 +61,11 @@ class WholeArticleSerializer(ArticleSerializer):
                   "changed_at"]  # fmt: skip
 
     def get_body(self, article: Article) -> str:
+        """Give the HTML of an article; of one for everybody without the parts that are for colleagues."""
         return article.html if article.internal else article.public_html
 
     def get_sections(self, article: Article) -> list[dict[str, Any]]:
+        """Give each part with its kind, heading, HTML and whether it is for colleagues only."""
         return [
             {
                 "kind": part["kind"],
@@ -69,9 +84,9 @@ class ArticleViewSet(ViewSet):
     lookup_value_regex = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
     def list(self, request: Request) -> Response:
-        asked = Limit(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        limit, user, query = asked.validated_data["limit"], signed_in(request), request.query_params.get("q", "")
+        """Give what a question (q) finds, else what changed last; up to limit articles that the key may read."""
+        asked = ListQuery.of_query(request)
+        limit, user, query = asked["limit"], signed_in(request), asked["q"]
         if query:
             articles = [hit.article for hit in search(query, user=user, limit=limit)]
             Searching.note(query, place=Place.API, found=len(articles))
@@ -81,5 +96,6 @@ class ArticleViewSet(ViewSet):
         return Response({"results": shapes.data})
 
     def retrieve(self, request: Request, uuid: UUID) -> Response:
+        """Give one article whole. 404 for what the key may not read."""
         article = get_object_or_404(Article.objects.visible_to(signed_in(request)).with_details(), uuid=uuid)
         return Response(WholeArticleSerializer(article, context={"request": request}).data)

@@ -1,3 +1,5 @@
+"""Which articles the search knows, and as they were when."""
+
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
@@ -11,10 +13,12 @@ from knowledge.models.posting import Posting
 if TYPE_CHECKING:
     from knowledge.models.article import Article
 
-FORM = 1  # of what Posting and Passage hold; another number has every article indexed anew
+FORM = 2  # of what Posting and Passage hold; another number has every article indexed anew
 
 
 class IndexedQuerySet(models.QuerySet["Indexed"]):
+    """What the search knows of articles."""
+
     def current(self) -> Self:
         """Give those that say what their article says now."""
         return self.filter(form=FORM, changed_at=F("article__changed_at"))

@@ -1,3 +1,5 @@
+"""The pieces of articles: what a hit shows, and what is compared by meaning."""
+
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST = 1500  # characters of one passage: what the model of meaning reads well in one go
 MOST = 60  # passages of an article
+FORM = 2  # of the vectors; another number has every passage compared anew
 
 
 class Passage(models.Model):
@@ -64,7 +67,7 @@ def _passages(article: "Article") -> list[Passage]:
 
 def _passage(article: "Article", place: int, heading: str, text: str, internal: bool) -> Passage:
     heading, text = heading[:300], " ".join(text.split())
-    digest = sha256(_meaning(article.title, heading, text).encode("utf-8", "replace")).hexdigest()
+    digest = sha256(f"{FORM} {_meaning(article.title, heading, text)}".encode("utf-8", "replace")).hexdigest()
     folded = fold(f"{heading} | {text}")
     return Passage(
         article=article, place=place, heading=heading, text=text, folded=folded, internal=internal, digest=digest

@@ -1,3 +1,5 @@
+"""The terms of articles, as the search by words looks them up."""
+
 from collections.abc import Iterable
 from html import unescape
 from io import StringIO

@@ -1,3 +1,5 @@
+"""Words that mean the same, and how an editor writes them."""
+
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -20,7 +22,10 @@ class Near(models.IntegerChoices):
 
 
 class SynonymQuerySet(models.QuerySet["Synonym"]):
+    """Sets of synonyms."""
+
     def newest(self) -> Self:
+        """Put what changed last first."""
         return self.order_by("-changed_at", "-pk")
 
 

@@ -19,7 +19,7 @@ FULL = 1000  # the impact of a term that a text is all about
 SOON_ENOUGH = 1.2  # k1 of BM25: how soon more of the same word says nothing new
 BY_LENGTH = 0.5  # b of BM25: how much a word counts for less in a longer text
 # How much a word counts in each field, and how many words that has on average (what does not say much left out).
-WEIGHTS = {"title": 3.0, "keywords": 2.5, "answer": 2.0, "headings": 1.5, "text": 1.0}
+WEIGHTS = {"title": 2.0, "keywords": 2.0, "answer": 1.5, "headings": 1.5, "text": 1.0}
 LENGTHS = {"title": 5, "keywords": 6, "answer": 12, "headings": 8, "text": 130}
 
 WORD = re.compile(r"[^\W_]+(?:[:.][0-9]+)*")
@@ -52,6 +52,7 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
+    """Give the stem of a Dutch word; what is no word comes back as it is."""
     return str(_dutch.stemWord(word))
 
 

@@ -4,9 +4,10 @@ The order is a sum that can be explained to an editor; each hit carries its part
     title, keywords, answer, text   0–1 together   how much of what is asked the article says, and where. Each word of
                     the question counts by how rare it is; for the word itself and for the pieces of four letters it is
                     made of, which find compounds, other forms and typing errors (BM25 with fields: lexical.py)
-    synonym         0–0.4 what it says in the words that editors keep as synonyms
+    synonym         0–0.7 what it says in the words that editors keep as synonyms
     meaning         0–1   how near its passages come to the question in meaning (meaning.py)
     topic           0.05  the article is about the topic of the contact
+    ours            0.01  somebody here answers for it: it has an owner or a team, as one read in from elsewhere has not
     use             0–0.02  it was used in contacts of the last 30 days
     review         −0.02  the date to check it again has passed
 

@@ -18,11 +18,13 @@ from knowledge.search.passages import best_passages
 from knowledge.search.question import Question, pattern
 
 ON_TOPIC, USED, OVERDUE = 0.05, 0.02, -0.02
+OURS, OURS_OF_ONE_WORD = 0.01, 0.2  # who types one word says what it is about, not what is asked: then ours comes first
 OFTEN = 50  # uses in 30 days from which on more of them say nothing new
 CLOSELY = 3  # how many times what is shown is looked at with all parts
 LEAST = 0.1  # of the question that an article says to be found by its words
-WORTH, FIRST = (0.45, 0.55), 5  # of the best hit; what is worth less is not shown, among the first hits and after them
-ASIDE = 0.4  # meaning of one found by it alone, where the best was found by the synonyms that editors keep
+WORTH, FIRST = (0.5, 0.6), 5  # of the best hit; what is worth less is not shown, among the first hits and after them
+FEW, TOLD = 8, 0.2  # hits, and what the words of an article must be worth to be shown after them
+ASIDE = 0.5  # meaning of one found by it alone, where the best was found by the synonyms that editors keep
 
 
 def search(
@@ -68,7 +70,8 @@ def find(
     asked = Asked.of(question, articles=Indexed.objects.count())
     alike = meanings.compare(question.text if meaning and question.has_words else "", public=public)
     said = dict(asked.find(rows, alike.best(), public=public, at_most=max(limit * CLOSELY, 60)))
-    found = _ranked(said, alike, topic)
+    ours = OURS if len(question.telling) > 1 else OURS_OF_ONE_WORD
+    found = _ranked(said, alike, topic, ours=ours)
     if not evidence.answers([(article.pk, parts) for article, parts in found], asked, public=public):
         return []
     return _hits(found[:limit], question, asked, alike, public=public)
@@ -91,7 +94,7 @@ def _holds(phrase: list[str], *, public: bool) -> Any:
 Found = list[tuple[Article, dict[str, float]]]
 
 
-def _ranked(said: dict[int, tuple[float, float]], alike: meanings.Alike, topic: Topic | None) -> Found:
+def _ranked(said: dict[int, tuple[float, float]], alike: meanings.Alike, topic: Topic | None, *, ours: float) -> Found:
     """Give the articles best first with the parts of their sum; what is worth little beside the best is left out."""
     used = Usage.objects.filter(article=OuterRef("pk"), at__gte=timezone.now() - RECENT).order_by().values("article")
     uses = Coalesce(Subquery(used.annotate(n=Count("pk")).values("n")), Value(0))
@@ -102,6 +105,7 @@ def _ranked(said: dict[int, tuple[float, float]], alike: meanings.Alike, topic: 
         if parts["meaning"] < meanings.NEAR and own + near < LEAST:
             continue
         parts["topic"] = ON_TOPIC if topic is not None and article.topic_id == topic.pk else 0.0
+        parts["ours"] = ours if article.owner_id or article.team_id else 0.0
         parts["use"] = USED * min(1.0, math.log1p(vars(article)["uses"]) / math.log1p(OFTEN))
         parts["review"] = OVERDUE if article.is_overdue else 0.0
         found.append((article, parts))
@@ -116,9 +120,13 @@ def _is_aside(parts: dict[str, float], best: dict[str, float]) -> bool:
 
 
 def _without_tail(found: Found) -> Found:
-    """Give those of them, best first, that are worth enough beside the best."""
+    """Give those of them, best first, that are worth enough beside the best.
+
+    Where no words carry, all are worth nearly the same: then a few are shown, not all of them.
+    """
     worths = [sum(parts.values()) for _article, parts in found]
-    return [one for n, one in enumerate(found) if worths[n] >= WORTH[n >= FIRST] * worths[0]]
+    told = [parts["words"] + parts["synonym"] >= TOLD for _article, parts in found]
+    return [one for n, one in enumerate(found) if worths[n] >= WORTH[n >= FIRST] * worths[0] and (n < FEW or told[n])]
 
 
 def _hits(

@@ -16,6 +16,7 @@ NAMES = {
     "synonym": _("Synoniemen"),
     "meaning": _("Betekenis"),
     "topic": _("Onderwerp van het contact"),
+    "ours": _("Eigen artikel"),
     "use": _("Vaak gebruikt"),
     "review": _("Controle verlopen"),
 }
@@ -30,6 +31,7 @@ class Part:
 
     @property
     def label(self) -> str:
+        """Give what the screen calls it."""
         return str(NAMES[self.name])
 
 
@@ -50,4 +52,5 @@ class Hit:
 
 
 def tidy(passage: str) -> str:
+    """Give a passage on one line, without marks of emphasis or entities."""
     return unescape(" ".join(passage.replace("**", "").split()))

@@ -7,16 +7,16 @@ whose meaning is not known yet, are found by a scan.
 import math
 import time
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from accounts import locks
 from knowledge.models import Article, Indexed, Passage
 from knowledge.search import meaning
 
 AT_ONCE = 100  # articles
 PASSAGES = 8  # passages; with a lock, so that two processes do not do the same work
-LOCK = 5_231_907  # any number that no other part of the product takes
 
 
 def catch_up(*, seconds: float = math.inf) -> int:
@@ -39,7 +39,7 @@ def embed(*, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with transaction.atomic():
-            if not _may():
+            if not locks.take("embed:passages"):
                 return False
             todo = list(Passage.objects.filter(vector=None).select_related("article").order_by("pk")[:PASSAGES])
             vectors = meaning.of_passages([passage.meaning for passage in todo])
@@ -48,12 +48,6 @@ def embed(*, seconds: float) -> bool:
         if not todo:
             return True
     return False
-
-
-def _may() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        return bool(cursor.fetchone()[0])
 
 
 def _keep(vectors: dict[str, bytes], passages: list[Passage]) -> None:

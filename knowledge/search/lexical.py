@@ -25,7 +25,7 @@ MANY = 1000  # articles; with fewer there is no need to save time
 KEPT, MOST = 300, 50_000  # seconds that counts are good for, and terms of which they are kept
 NEAR = 0.7  # how much a synonym counts beside the word itself
 SHORTEST, COMPOUND = 5, 40  # letters of a word that is part of another, and of a compound
-NEAR_MOST = 0.4  # how much all synonyms count together: one that fits is enough
+NEAR_MOST = (0.4, 0.7)  # how much all synonyms count together: one that fits is enough; more for words no article has
 
 COUNT = "SELECT term, count(*) FROM knowledge_posting WHERE term = ANY(%s) GROUP BY term"
 FIND = """
@@ -54,9 +54,11 @@ class Asked:
     near: list[str]  # words of synonyms
     worths: dict[str, float] = field(default_factory=dict)  # how much each word of the question says
     most: float = 0.0  # how much a word says that no article has
+    near_most: float = NEAR_MOST[0]  # how much all synonyms count together
 
     @classmethod
     def of(cls, question: Question, *, articles: int) -> "Asked":
+        """Give the terms of a question with their worths, where there are so many articles."""
         own = _terms(dict.fromkeys(question.telling, 1.0))
         synonyms = nearby(question.said)
         near = _terms(synonyms)
@@ -75,7 +77,10 @@ class Asked:
         telling = weights if articles < MANY else _telling(weights, counts)
         said = {word: _rarity(counts[STEM + stem(word)], articles) for word in question.telling}
         found = {term: weights[term] for term in telling if counts[term]}
-        return cls(found, list(synonyms), said, _rarity(0, articles))
+        unknown = {part: 1.0 for part in parts if not counts[STEM + stem(part)]}
+        share = sum(count * worth[term] for term, count in _terms(unknown).items()) / whole
+        least, most = NEAR_MOST
+        return cls(found, list(synonyms), said, _rarity(0, articles), max(least, min(most, share)))
 
     @property
     def arrays(self) -> list[Any]:
@@ -93,7 +98,7 @@ class Asked:
             return []
         sql = FIND.format(impact="public" if public else "impact", seen=seen)
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*self.arrays, NEAR_MOST, list(meant), list(meant.values()), *values, at_most])
+            cursor.execute(sql, [*self.arrays, self.near_most, list(meant), list(meant.values()), *values, at_most])
             return [(article, (float(own), float(near))) for article, own, near in cursor.fetchall()]
 
     def parts(self, articles: list[int]) -> dict[int, tuple[float, float, float]]:
@@ -152,6 +157,7 @@ class Counts:
     known: dict[str, int] = field(default_factory=dict)
 
     def of(self, terms: Iterable[str], *, articles: int) -> Mapping[str, int]:
+        """Give in how many each of these terms stands; where articles are many, as it was a short while ago."""
         now = time.monotonic()
         if articles < MANY or now > self.until or len(self.known) > MOST:
             self.until, self.known = now + KEPT, {}

@@ -25,6 +25,7 @@ class Question:
 
     @classmethod
     def read(cls, typed: str) -> "Question":
+        """Give what was typed as a question. Any text is one: what is left out of it harms nothing."""
         text = UNPRINTABLE.sub(" ", typed[: LONGEST * 2])[:LONGEST]
         question = cls("")
         wanted = []

@@ -15,6 +15,8 @@ Key = tuple[str, ...]
 
 @dataclass
 class Remembered:
+    """The sets of synonyms as this process knows them, until one changes."""
+
     stamp: tuple[int, datetime | None] = (0, None)
     longest: int = 0
     near: dict[Key, list[list[str]]] = field(default_factory=dict)
@@ -33,10 +35,11 @@ def nearby(said: Sequence[str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for start in range(len(stems)):
         for size in range(1, min(known.longest, len(stems) - start) + 1):
-            expressions = known.near.get(tuple(stems[start : start + size]), ())
             size_told = len(_told(said[start : start + size]))
-            for told in expressions:
-                share = min(MOST, max(1 / MOST, max(size_told, 1) / len(told)))
+            if not size_told:  # "is" says nothing, though it has the stem of "ISDE"
+                continue
+            for told in known.near.get(tuple(stems[start : start + size]), ()):
+                share = min(MOST, max(1 / MOST, size_told / len(told)))
                 found.update((word, max(share, found.get(word, 0.0))) for word in told if word not in said)
     return found
 

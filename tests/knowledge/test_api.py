@@ -26,6 +26,14 @@ def test_gives_hits_in_order(noor: User, as_user: Browser) -> None:
     assert found[0]["url"] == f"http://testserver{first.get_absolute_url()}"
 
 
+@pytest.mark.parametrize(
+    "query", ["paspoort " * 1200, "\0", "paspoort\0", "a & | ! ( ) <-> :*", "-", '"', "\ud800", "%", "' OR 1=1 --"]
+)
+def test_any_question_is_answered(query: str, noor: User, as_user: Browser) -> None:
+    make.article("Paspoort aanvragen")
+    assert as_user(noor).get(URL, {"q": query.encode("utf-8", "surrogatepass")}).status_code == 200
+
+
 def test_limit(noor: User, as_user: Browser) -> None:
     for number in range(12):
         make.article(f"Paspoort {number}")
@@ -33,8 +41,10 @@ def test_limit(noor: User, as_user: Browser) -> None:
     assert len(browser.get(URL, {"q": "paspoort"}).json()["results"]) == 10
     assert len(browser.get(URL, {"q": "paspoort", "limit": 2}).json()["results"]) == 2
     assert len(browser.get(URL, {"limit": 50}).json()["results"]) == 12
-    for wrong in ["0", "51", "-1", "tien", "9" * 400]:
+    for wrong in ["0", "101", "-1", "tien", "9" * 400]:
         assert browser.get(URL, {"q": "paspoort", "limit": wrong}).status_code == 400, wrong
+    for wrong in ["?zoek=paspoort", "?q=paspoort&q=rijbewijs"]:
+        assert browser.get(URL + wrong).status_code == 400, wrong
 
 
 def test_one_article(noor: User, as_user: Browser) -> None:

@@ -15,13 +15,14 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("apart"),
 ]
-QUESTION = "mijn buren maken elke nacht herrie"
+QUESTION = "oma is gestorven"
 
 
 @pytest.fixture
 def apart(db: None) -> None:
     """Have articles that share no word with the question."""
-    make.article("Geluidshinder in uw straat melden", body="<h2>Melden</h2><p>Meld lawaai bij de politie.</p>")
+    burial = "<p>Na een sterfgeval regelt de uitvaartondernemer de begrafenis.</p>"
+    make.article("Overleden", body=f"<h2>Begraven</h2>{burial}")
     make.article("Paspoort aanvragen", body="<h2>Afspraak</h2><p>Maak een afspraak bij de balie.</p>")
 
 
@@ -37,10 +38,10 @@ def test_this_machine_can() -> None:
 def test_finds_the_same_in_other_words(noor: User) -> None:
     assert index_articles() == 0  # saving indexed them; the task adds what they mean
     hits = search(QUESTION, user=noor, limit=5)
-    assert hits[0].article.title == "Geluidshinder in uw straat melden"
+    assert hits[0].article.title == "Overleden"
     assert "meaning" in [part.name for part in hits[0].parts]
-    assert "lawaai" in hits[0].passage
-    assert hits[0].heading == "Melden"
+    assert "uitvaartondernemer" in hits[0].passage
+    assert hits[0].heading == "Begraven"
 
 
 def test_without_meaning_it_goes_by_words(noor: User, settings: Any) -> None:
@@ -100,6 +101,18 @@ def test_an_article_that_is_gone_is_not_found(noor: User) -> None:
     Article.objects.all().delete()
     assert titles(QUESTION, noor) == []
     assert index.embed(seconds=1)
+
+
+def test_two_passages_count_and_what_all_texts_have_in_common_does_not() -> None:
+    more = section("<p>Een begrafenis is binnen zes werkdagen na het sterfgeval.</p>", title="Begraven")
+    said = "Bij een sterfgeval belt u een uitvaartondernemer."
+    make.article("Overleden", external_id="twice", short_answer=said, sections=[more])
+    make.article("Overleden", external_id="once", short_answer=said, sections=[])
+    index_articles()
+    alike = meaning.compare(QUESTION, public=False)
+    worth = {one.external_id: alike.meaning(one.pk) for one in Article.objects.all()}
+    assert alike.meaning(Article.objects.get(title="Paspoort aanvragen").pk) < meaning.NEAR < worth["once"]
+    assert worth["twice"] != worth["once"]
 
 
 @pytest.mark.parametrize("text", ["", "a\0b", "\ud800", pytest.param("x" * 20_000, id="20 KB"), "🙂"])

@@ -1,17 +1,35 @@
 """Synonyms that editors keep work at once, and count for less than the word itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from csv import DictReader
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import Role, User
 from knowledge.models import Near, Synonym
+from knowledge.models.synonym import read
+from knowledge.models.terms import STOP, fold, stem, words
 from knowledge.search import search
 from tests import make
 
 pytestmark = pytest.mark.django_db
+DATA = Path(__file__).parents[2] / "knowledge/data"
+more = import_module("knowledge.migrations.0006_more_synonyms")
+
+
+def shipped(name: str) -> Iterator[tuple[list[str], int]]:
+    with (DATA / name).open(newline="", encoding="utf-8") as file:
+        for row in DictReader(file):
+            yield row["words"].split(" | "), int(row["near"])
+
+
+def stored() -> set[tuple[tuple[str, ...], int]]:
+    return {(tuple(words), near) for words, near in Synonym.objects.values_list("words", "near")}
 
 
 def titles(query: str, user: User) -> list[str]:
@@ -44,10 +62,79 @@ def test_expression_of_several_words(noor: User) -> None:
     assert titles("zwiebelkast", noor) == []
 
 
-def test_an_installation_begins_with_synonyms(noor: User) -> None:
-    assert Synonym.objects.count() > 500
+def test_a_word_that_says_nothing_has_no_synonyms(noor: User) -> None:
+    make.article("Flapdrol inleveren")
+    Synonym.objects.create(words=["isde", "flapdrol"])  # its stem is that of "is"
+    assert titles("wat is een zwiebelkast", noor) == []
+    assert titles("isde", noor) == ["Flapdrol inleveren"]
+
+
+def test_an_installation_begins_with_synonyms() -> None:
+    assert len(stored()) > 2500
+    assert {(tuple(words), near) for words, near in shipped("synonyms_2.csv")} <= stored()
     for synonym in Synonym.objects.all():
+        before = list(synonym.words)
         synonym.full_clean()
+        assert synonym.words == before
+
+
+@pytest.mark.parametrize("name", ["synonyms.csv", "synonyms_2.csv"])
+def test_shipped_sets_are_tidy(name: str) -> None:
+    for expressions, near in shipped(name):
+        assert expressions == read(" | ".join(expressions)), expressions
+        assert [one.lower() for one in expressions] == expressions
+        assert all(set(words(one)) - STOP for one in expressions), expressions
+        assert near in Near.values
+
+
+def test_a_shipped_expression_stands_in_one_set() -> None:
+    sets = [*shipped("synonyms.csv"), *shipped("synonyms_2.csv")]
+    same = [fold(one) for expressions, near in sets if near == Near.SAME for one in expressions]
+    assert sorted(same) == sorted(set(same))
+    first = [fold(expressions[0]) for expressions, near in sets if near == Near.FINDS]
+    assert sorted(first) == sorted(set(first))
+
+
+def test_later_shipped_sets_do_not_meet_by_their_stems() -> None:
+    earlier, later = (
+        [
+            tuple(stem(word) for word in words(one))
+            for expressions, near in shipped(name)
+            for one in more.entries(expressions, near)
+        ]
+        for name in ("synonyms.csv", "synonyms_2.csv")
+    )
+    assert len(later) == len(set(later))
+    assert not set(later) & set(earlier)
+
+
+def test_later_sets_come_beside_what_editors_made() -> None:
+    (same, _same), (finds, _finds) = (
+        next(one for one in shipped("synonyms_2.csv") if one[1] == near) for near in (Near.SAME, Near.FINDS)
+    )
+    Synonym.objects.all().delete()
+    Synonym.objects.create(words=[same[-1].upper(), "flapdrol"])
+    Synonym.objects.create(words=[finds[0], "zwiebelkast"], near=Near.FINDS)
+    more.add(apps, None)
+    after = stored()
+    assert len(after) == 2 + len(list(shipped("synonyms_2.csv"))) - 2
+    assert (tuple(same), Near.SAME) not in after
+    assert (tuple(finds), Near.FINDS) not in after
+    more.add(apps, None)
+    assert stored() == after
+
+
+def test_wrong_sets_are_mended_unless_an_editor_changed_them() -> None:
+    wrong, right = next(iter(more.WRONG.items()))
+    Synonym.objects.all().delete()
+    untouched = Synonym.objects.create(words=read(wrong))
+    changed = Synonym.objects.create(words=[*read(wrong), "flapdrol"])
+    more.mend(apps, None)
+    untouched.refresh_from_db()
+    changed.refresh_from_db()
+    assert untouched.words == read(right)
+    assert "flapdrol" in changed.words
+    assert not {str(one) for one in Synonym.objects.all()} & {" | ".join(read(line)) for line in more.WRONG}
 
 
 @pytest.mark.parametrize(

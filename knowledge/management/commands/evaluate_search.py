@@ -1,10 +1,12 @@
 """manage.py evaluate_search FILE: how well and how fast the search finds what questions should find."""
 
 import csv
+import math
 import statistics
 import time
 from argparse import ArgumentParser
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +16,20 @@ from knowledge.models import Article, Passage
 from knowledge.search import index, meaning
 from knowledge.search.finding import find
 
-HEADER = ["query", "id"]
+HEADER = {"query", "id"}
 LOOKED = 30  # hits in which the right article is looked for
 SHOWN = 5  # a question is a miss when the right article is not among so many
+PAUSE, QUIET = 2, 600  # seconds to wait for the worker that is at it, and seconds without any progress to give up after
+TELL = 20  # seconds between two lines about it
 
 
-@dataclass(frozen=True)
+@dataclass
 class Query:
+    """A question, and the articles of which any answers it."""
+
     line: int
     text: str
-    id: str
+    ids: set[str]
 
 
 @dataclass
@@ -45,7 +51,10 @@ class Figures:
 
 
 class Command(BaseCommand):
-    help = "Ask the questions of a CSV file (query,id; id is the external id) and print how well the search answers."
+    help = (
+        "Ask the questions of a CSV file (query,id; id is the external id) and print how well the search answers. "
+        "A question on more rows has more right answers: any of them counts."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path, help="CSV in UTF-8 with the columns query and id")
@@ -58,15 +67,23 @@ class Command(BaseCommand):
             self.measure(name, queries)
 
     def index(self) -> None:
-        """Have the search know every article, with its meaning where that is on."""
+        """Have the search know every article, with its meaning where that is on; a worker may be at it as well."""
         if count := index.catch_up():
             self.stdout.write(f"{count} articles indexed.")
         if not meaning.is_on():
             self.stdout.write("Comparing by meaning is off (KCC_SEARCH_MEANING) or not possible on this machine.")
             return
-        while not index.embed(seconds=20):  # or a worker is at it, which comes to the same
-            self.stdout.write(f"{Passage.objects.filter(vector=None).count()} passages to go ...")
-            time.sleep(1)
+        known, since, told = -1, time.monotonic(), -math.inf
+        while not index.embed(seconds=20):
+            left, now = Passage.objects.filter(vector=None).count(), time.monotonic()
+            if left != known:
+                known, since = left, now
+                if now - told >= TELL:
+                    told = now
+                    self.stdout.write(f"{left} passages to be compared by meaning before the figures are right ...")
+            elif now - since > QUIET:
+                raise CommandError(f"{left} passages wait, and nothing happened to them for {QUIET} seconds.")
+            time.sleep(PAUSE)
 
     def measure(self, name: str, queries: list[Query]) -> None:
         rows, figures, misses = Article.objects.published(), Figures(), []
@@ -75,8 +92,8 @@ class Command(BaseCommand):
             began = time.perf_counter()
             hits = find(query.text, rows, limit=LOOKED, meaning=name == "whole")
             figures.seconds.append(time.perf_counter() - began)
-            found = [hit.article.external_id for hit in hits]
-            rank = found.index(query.id) + 1 if query.id in found else 0
+            right = (place for place, hit in enumerate(hits, 1) if plain(hit.article.external_id) in query.ids)
+            rank = next(right, 0)
             figures.ranks.append(rank)
             if not 0 < rank <= SHOWN:
                 first = hits[0].article.title if hits else "nothing"
@@ -85,24 +102,43 @@ class Command(BaseCommand):
         self.stdout.write("\n".join([f"{name}: {len(misses)} not among the first {SHOWN}", *misses]))
 
 
+def plain(number: str) -> str:
+    """Give an external id as it is compared: without spaces around it, in small letters."""
+    return number.strip().casefold()
+
+
 def read(file: Path) -> list[Query]:
     """Give the questions of the file. Raises CommandError that names each line that is wrong."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{file}: {error}") from error
-    rows = csv.DictReader(text.splitlines(keepends=True))
-    if [name.strip().lower() for name in rows.fieldnames or []] != HEADER:
-        raise CommandError(f"{file}, line 1: the first line must be: query,id")
-    rows.fieldnames = HEADER
-    queries, wrong = [], []
-    for row in rows:
-        query = Query(rows.line_num, (row["query"] or "").strip(), (row["id"] or "").strip())
-        if None in row or not query.text or not query.id:
-            wrong.append(f"line {query.line}: a query and an id, nothing more, must stand here")
-        queries.append(query)
-    known = set(Article.objects.published().values_list("external_id", flat=True))
-    wrong += [f"line {one.line}: no published article has the id {one.id!r}" for one in queries if one.id not in known]
+        raise CommandError(f"{file}: dit bestand is niet te lezen als tekst in UTF-8 ({error}).") from error
+    rows, wrong = _rows(text, file), []
+    known = {plain(one) for one in Article.objects.published().values_list("external_id", flat=True)}
+    queries: dict[str, Query] = {}
+    for line, row in rows:
+        query, number = ((row.get(name) or "").strip() for name in ("query", "id"))
+        if None in row or not query or not number:
+            wrong.append(f"regel {line}: hier horen een vraag (query) en een kenmerk (id), en niets daarna.")
+        elif plain(number) not in known:
+            wrong.append(f"regel {line}: er is geen gepubliceerd artikel met het kenmerk “{number}”.")
+        else:
+            queries.setdefault(query, Query(line, query, set())).ids.add(plain(number))
     if wrong or not queries:
-        raise CommandError("\n".join(f"{file}, {one}" for one in wrong or ["line 2: there is no question"]))
-    return queries
+        raise CommandError("\n".join(f"{file}, {one}" for one in wrong or ["regel 2: er staat geen vraag in."]))
+    return list(queries.values())
+
+
+def _rows(text: str, file: Path) -> list[tuple[int, dict[str | None, Any]]]:
+    """Give the rows with their line numbers: comma, semicolon or tab between, columns in any order."""
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    rows = csv.DictReader(StringIO(text.replace("\0", ""), newline=""), delimiter=separator)
+    try:
+        header = [name.strip().lower() for name in rows.fieldnames or []]
+        if not HEADER.issubset(header) or len(set(header)) < len(header):
+            raise CommandError(f"{file}, regel 1: op de eerste regel moeten de kolommen query en id staan.")
+        rows.fieldnames = header
+        return [(rows.line_num, row) for row in rows]
+    except csv.Error as error:
+        raise CommandError(f"{file}, regel {rows.line_num}: dit is geen CSV ({error}).") from error
