@@ -19,6 +19,7 @@ from knowledge import editorial_admin as editorial_admin
 from knowledge import news_admin as news_admin
 from knowledge import version_admin as version_admin
 from knowledge.models import Article, Synonym
+from knowledge.models.opening import settle
 from knowledge.models.synonym import LONGEST, SEPARATOR
 
 STATES = {
@@ -115,6 +116,11 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: bool) -> None:
         """Save what was changed here and nothing else: somebody may publish other words meanwhile."""
+        if "internal" in form.changed_data:
+            wanted, obj.internal = obj.internal, settle(obj, internal=obj.internal, by=signed_in(request))
+            if obj.internal != wanted:
+                words = _("Dit artikel wordt openbaar zodra een collega het goedkeurt en het wordt gepubliceerd.")
+                self.message_user(request, words, messages.WARNING)
         kept = {field.name for field in Article._meta.concrete_fields}
         obj.save(update_fields=[*(name for name in form.changed_data if name in kept), "changed_at"])
 
@@ -142,7 +148,7 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.action(description=_("Intrekken"), permissions=["change"])
     def withdraw(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
         for article in articles:
-            article.withdraw()
+            article.withdraw(by=signed_in(request))
         self._say(request, articles, _("Ingetrokken"))
 
     @admin.action(description=_("Gecontroleerd: klopt nog"), permissions=["change"])

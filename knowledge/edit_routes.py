@@ -15,6 +15,7 @@ routes = [
     path("<uuid:uuid>/describe/", edit.describe, name="describe"),
     path("<uuid:uuid>/translate/", edit.translate, name="translate"),
     path("<uuid:uuid>/preview/", publish.preview, name="preview"),
+    path("<uuid:uuid>/submit/", publish.submit, name="submit"),
     path("<uuid:uuid>/approve/", publish.approve, name="approve"),
     path("<uuid:uuid>/send-back/", publish.send_back, name="send_back"),
     path("<uuid:uuid>/publish/", publish.publish, name="publish"),

@@ -45,6 +45,7 @@ class Reading:
 
     @property
     def is_plain(self) -> bool:
+        """Say whether nothing is too long or too hard."""
         return not self.long_sentences and not self.hard
 
 

@@ -51,7 +51,11 @@ def _give_up(pk: int, reason: str) -> None:
     """Have a person look at a version that cannot be published: it waits, and whoever planned it hears why."""
     version = Version.objects.select_related("article", "published_by").get(pk=pk)
     planned = version.publish_at
-    if not version.hold() or version.published_by is None or planned is None:
+    try:
+        held = version.hold()
+    except NotYet:  # somebody changed it meanwhile, and heard that it is not planned any more
+        return
+    if not held or version.published_by is None or planned is None:
         return
     with translation.override(version.published_by.language):
         text = _t("“%(title)s” is niet gepubliceerd.") % {"title": version.title[:120]}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.admin import ReadOnly
 from knowledge.models import Version
-from knowledge.models.version import VersionQuerySet
+from knowledge.models.versions import VersionQuerySet
 
 
 class StandingFilter(admin.SimpleListFilter):

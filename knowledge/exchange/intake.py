@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from accounts import locks
 from accounts.models import User
 from knowledge.exchange.entry import Entry, Findings, Mistake, Standing, Unusable
 from knowledge.exchange.item import UNSTORABLE, shown
@@ -18,7 +19,6 @@ from knowledge.models.indexed import Indexed
 from knowledge.models.text import Text
 
 AT_ONCE = 500
-ONE_AT_A_TIME = 7_100_531  # of the lock in the database
 ABOUT = ("kind", "audience", "language", "internal", "team_id", "topic_id", "product_id", "valid_from", "valid_until")
 SAVED = (
     *("title", "short_answer", "keywords", "sections", "sources", "body", "kind", "audience", "language", "internal"),
@@ -37,6 +37,18 @@ class Result:
     withdrawn: set[str] = field(default_factory=set)
     unchanged: int = 0
     warnings: list[Mistake] = field(default_factory=list)
+
+    def told(self, total: int) -> str:
+        """Give in a line what was done of so many articles that were read."""
+        counts = {
+            "total": total, "new": len(self.new), "changed": len(self.changed), "unchanged": self.unchanged,
+            "withdrawn": len(self.withdrawn),
+        }  # fmt: skip
+        words = _t(
+            "%(total)s artikelen gelezen: %(new)s nieuw, %(changed)s gewijzigd, "
+            "%(unchanged)s ongewijzigd, %(withdrawn)s ingetrokken."
+        )
+        return words % counts
 
 
 class Intake:
@@ -90,7 +102,8 @@ class Intake:
         Article.objects.bulk_update(self.saved, WORDS)
         Version.objects.bulk_create(self.versions)
         Version.objects.bulk_update(self.rewritten, REWRITTEN)
-        Version.objects.scheduled().filter(article__in=self.gone).update(publish_at=None)
+        for planned in Version.objects.scheduled().filter(article__in=self.gone):
+            planned.hold(by=self.by)
         Indexed.keep([*made, *self.saved])
 
     def _new(self, entry: Entry) -> Article:
@@ -107,21 +120,42 @@ class Intake:
 
     def _change(self, article: Article, entry: Entry, draft: Version | None, number: int) -> None:
         """Bring one article that is known to what the file says."""
-        before = _picture(article)
+        before, opens, internal = _picture(article), self._opens(article, entry, draft), article.internal
         if self.concept and article.published_at is not None:
-            self._leave(article, entry)
+            self._leave(article, entry, opens=opens)
         else:
             self._describe(article, entry)
-        said = Version(article=article)
+            article.internal = article.internal or opens
+        said = Version(article=article, opens=opens)
         said.take(article)
         _speak(said, entry)
         if not _same(said, article) or self._must_publish(article, entry):
             self._write(article, entry, said, draft, number)
+        elif opens:
+            self._open_up(entry, said, draft)
+        if draft is not None and article.internal != internal:  # who looked at it saw an article for other readers
+            draft.changed_at = self.now
+            self.rewritten.append(draft)
         self._stand(article, entry)
         if _picture(article) != before:
             article.body, article.changed_at = article.html, self.now
             self.saved.append(article)
             self.result.changed.add(entry.id)
+
+    def _opens(self, article: Article, entry: Entry, draft: Version | None) -> bool:
+        """Say whether an article that colleagues have, or are to approve, becomes public with its next version."""
+        looked_at = article.published_at is not None or (draft is not None and draft.state != "draft")
+        return self.concept and article.internal and entry.internal is False and looked_at
+
+    def _open_up(self, entry: Entry, said: Version, draft: Version | None) -> None:
+        """Have the concept make the article public, with the words it has."""
+        if draft is not None and draft.opens:
+            return
+        if draft is None:
+            self.versions.append(self._begun(said))
+        elif self._may_write_in(draft, entry):
+            self._begin_again(draft, opens=True)
+        self.result.changed.add(entry.id)
 
     def _must_publish(self, article: Article, entry: Entry) -> bool:
         return article.published_at is None and entry.standing == Standing.CURRENT and not self.concept
@@ -142,29 +176,40 @@ class Intake:
         if article.review_on is None or article.is_overdue:
             article.review_on = self.review_on
         if draft is not None and (_same(draft, said) or self._is_ours(draft)):
+            draft.opens = draft.opens and not article.internal
             self._publish(draft, said, number + 1)
         else:
             self.versions.append(self._version(article, number=number + 1))
 
     def _rewrite(self, article: Article, entry: Entry, said: Version, draft: Version | None) -> None:
         """Have these words in the concept that is open, when it came out of a file too."""
+        there = draft is not None and _same(draft, said) and (draft.opens or not said.opens)
         if draft is None:
-            self.versions.append(self._begun(said))
-        elif _same(draft, said):
-            return
-        elif not self._is_ours(draft):
-            words = _t("Een collega schrijft aan dit artikel. Vraag om het eerst te publiceren of weg te gooien.")
-            self.findings.mistakes.append(Mistake(words, entry.place, entry.id))
+            begun = self._begun(said)
+            begun.writers = sorted({*begun.writers} | article.authors)
+            self.versions.append(begun)
+        elif there or not self._may_write_in(draft, entry):
             return
         else:
             draft.take(said)
-            draft.submitted_at = draft.submitted_by = draft.approved_at = draft.approved_by = draft.publish_at = None
-            draft.changed_at, draft.page = self.now, None
-            self._sign(draft)
-            self.rewritten.append(draft)
+            self._begin_again(draft, opens=said.opens)
         self.result.changed.add(entry.id)
         if article.published_at is None:
             article.take(said)
+
+    def _may_write_in(self, draft: Version, entry: Entry) -> bool:
+        """Say whether this concept came out of a file too, or is of who reads this one in; else that is a mistake."""
+        if not self._is_ours(draft):
+            words = _t("Een collega schrijft aan dit artikel. Vraag om het eerst te publiceren of weg te gooien.")
+            self.findings.mistakes.append(Mistake(words, entry.place, entry.id))
+        return self._is_ours(draft)
+
+    def _begin_again(self, draft: Version, *, opens: bool) -> None:
+        """Have what was written in a concept looked at anew."""
+        draft.submitted_at = draft.submitted_by = draft.approved_at = draft.approved_by = draft.publish_at = None
+        draft.changed_at, draft.page, draft.opens = self.now, None, draft.opens or opens
+        self._sign(draft)
+        self.rewritten.append(draft)
 
     def _publish(self, draft: Version, said: Version, number: int) -> None:
         if not _same(draft, said):
@@ -185,10 +230,11 @@ class Intake:
             self.gone.append(article)
             self.result.withdrawn.add(entry.id)
 
-    def _leave(self, article: Article, entry: Entry) -> None:
-        """Leave what readers know besides the words as it is: who may read it is no concept. Say so if it differs."""
+    def _leave(self, article: Article, entry: Entry, *, opens: bool) -> None:
+        """Leave what readers know besides the words as it is, and say so if it differs; who may read it can wait."""
         before = [getattr(article, name) for name in ABOUT]
         self._describe(article, entry)
+        article.internal = article.internal or opens
         if before == [getattr(article, name) for name in ABOUT]:
             return
         for name, value in zip(ABOUT, before, strict=True):
@@ -223,7 +269,8 @@ class Intake:
 
     def _begun(self, words: Text, *, article: Article | None = None) -> Version:
         of = article or getattr(words, "article", None)
-        version = Version(article=of, summary=self.summary, written_by=self.by, created_at=self.now)
+        opens = isinstance(words, Version) and words.opens
+        version = Version(article=of, summary=self.summary, written_by=self.by, created_at=self.now, opens=opens)
         version.changed_at = self.now
         version.take(words)
         self._sign(version)
@@ -232,17 +279,15 @@ class Intake:
 
 REWRITTEN = (
     *("title", "short_answer", "keywords", "sections", "sources", "number", "summary", "changed_at", "page"),
-    *("written_by", "writers"),
+    *("written_by", "writers", "opens"),
     *("submitted_at", "submitted_by", "approved_at", "approved_by", "publish_at", "published_at", "published_by"),
 )
 
 
 def _alone() -> None:
     """Take in one file at a time, so that one that was sent twice is taken in once. Raises Unusable."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
-        if not cursor.fetchone()[0]:
-            raise Unusable([Mistake(_t("Er wordt al een bestand ingelezen. Probeer het straks nog eens."))])
+    if not locks.take("intake:articles"):
+        raise Unusable([Mistake(_t("Er wordt al een bestand ingelezen. Probeer het straks nog eens."))])
 
 
 def _locked(ids: list[str]) -> Iterable[Article]:

@@ -22,9 +22,11 @@ class Item:
         self.data, self.place, self.id, self._findings = data, place, id, findings
 
     def wrong(self, field: str, message: str) -> None:
+        """Note a mistake in a field: nothing of the file is taken in then."""
         self._findings.mistakes.append(Mistake(message, self.place, shown(self.id), shown(field)))
 
     def warn(self, field: str, message: str) -> None:
+        """Note what is taken in otherwise than it was written."""
         self._findings.warnings.append(Mistake(message, self.place, shown(self.id), shown(field)))
 
     def text(self, field: str, *, needed: bool = False, longest: int = LONGEST) -> str:
@@ -38,6 +40,7 @@ class Item:
         return self.checked(field, value, needed=needed, longest=longest)
 
     def checked(self, field: str, value: str, *, needed: bool = False, longest: int = LONGEST) -> str:
+        """Give a text that may be kept; empty, with a mistake, when it is too long, cannot be stored or is missing."""
         if len(value) > longest:
             self.wrong(
                 field, _t("is te lang: %(size)s tekens, hooguit %(most)s.") % {"size": len(value), "most": longest}
@@ -98,6 +101,7 @@ class Item:
         return Item(value, place=place, findings=self._findings, id=self.id)
 
     def list(self, field: str) -> list[Any]:
+        """Give the values of a field that is a list; empty when it has none, or is none, which is a mistake."""
         value = self.data.get(field)
         if value is None:
             return []

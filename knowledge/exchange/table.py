@@ -198,4 +198,5 @@ def guarded(cell: str) -> str:
 
 
 def unguarded(cell: str) -> str:
+    """Give the text that guarded() made a cell of."""
     return cell[1:] if GUARDED.match(cell) else cell

@@ -85,6 +85,7 @@ def _words(keywords: str) -> list[str]:
 
 
 def keywords_of(article: Article) -> list[dict[str, str]]:
+    """Give the keywords as a VAC has them."""
     return [{"trefwoord": word} for word in _words(article.keywords) if plain(word)]
 
 
@@ -96,10 +97,12 @@ def names(item: Item, field: str, name: str) -> list[str] | None:
 
 
 def public(parts: list[Section]) -> str:
+    """Give the HTML of the parts for everybody, with their headings."""
     return join(part for part in parts if not part["internal"])
 
 
 def internal(parts: list[Section]) -> str:
+    """Give the HTML of the parts for colleagues, with their headings."""
     return join(part for part in parts if part["internal"])
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,8 @@ from contacts.models import Topic
 from knowledge.forms.news import ArticleField
 from knowledge.forms.reader import Uuids
 from knowledge.models import Article, Audience, Product
-from knowledge.models.editorial import add_months
+from knowledge.models.editorial import Editorial, add_months
+from knowledge.models.opening import settle
 
 MOST_RELATED = 20
 YEARS_AHEAD = 20
@@ -31,11 +33,13 @@ class ProductField(forms.ModelChoiceField):
         super().__init__(Product.objects.all(), to_field_name="uri", **options)
 
     def offer(self, chosen: str) -> None:
+        """Let the product with this address be chosen, and no other: the list is long, and asked for by typing."""
         known = Product.objects.filter(uri=chosen).first() if chosen and "\0" not in chosen else None
         self.choices = [("", self.empty_label or ""), *([(known.uri, known.name)] if known else [])]
 
 
 def day(label: Any, **options: Any) -> forms.DateField:
+    """Give a field for a day, which may be left empty."""
     return forms.DateField(
         label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
     )
@@ -76,8 +80,9 @@ class DetailsForm(Stamped):
     add_related = ArticleField(required=False, label=_("Nog een artikel"), empty_label=_("Zoek een artikel"))
 
     def __init__(self, data: Any = None, *, article: Article) -> None:
-        self.article = article
-        first = {name: getattr(article, name) for name in KEPT}
+        self.article, draft = article, article.draft
+        self.opens = draft is not None and draft.opens  # it becomes public with its next version
+        first = {name: getattr(article, name) for name in KEPT} | {"internal": article.internal and not self.opens}
         for name in ("topic", "team", "owner"):
             first[name] = first[name].uuid if first[name] else None
         self.topics, self.linked = list(article.more_topics.select_related("parent")), list(article.related.all())
@@ -114,8 +119,10 @@ class DetailsForm(Stamped):
         more.offer(others, str(self["add_related"].value() or ""))
 
     def known(self) -> Any:
+        """Give what is kept now, for the stamp."""
         values = {name: getattr(self.article, f"{name}_id", getattr(self.article, name)) for name in KEPT}
         return values | {
+            "opens": self.opens,
             "more_topics": sorted(one.pk for one in self.topics), "related": sorted(one.pk for one in self.linked)
         }  # fmt: skip
 
@@ -127,8 +134,12 @@ class DetailsForm(Stamped):
         for name in ("review_on", "valid_from", "valid_until"):
             if data.get(name) and not 2000 <= data[name].year <= today.year + YEARS_AHEAD:
                 self.add_error(name, ValidationError(_("Kies een dag binnen %(n)d jaar."), params={"n": YEARS_AHEAD}))
+        if self.article.published_at is not None and not data.get("review_on") and "review_on" not in self.errors:
+            data["review_on"] = Editorial.current().next_review(today)  # what readers have is always checked again
         first, last = data.get("valid_from"), data.get("valid_until")
-        if first and last and last < first:
+        if last and last < today and last != self.article.valid_until:
+            self.add_error("valid_until", _("Die dag is al voorbij. Kies een latere dag."))
+        elif first and last and last < first:
             self.add_error("valid_until", _("De laatste geldige dag ligt voor de eerste."))
         for name in ("topic", "related"):
             rows, added = f"more_{name}s" if name == "topic" else name, data.get(f"add_{name}")
@@ -139,8 +150,11 @@ class DetailsForm(Stamped):
         self.check_stamp()
         return data
 
-    def save(self, *, by: User) -> None:
-        """Have what was filled in from now on."""
+    @transaction.atomic
+    def save(self, *, by: User) -> bool:
+        """Have what was filled in from now on; say whether it makes the article public with its next version."""
         data = self.cleaned_data
         values = {name: data[name] for name in KEPT}
+        values["internal"] = settle(self.article, internal=data["internal"], by=by)
         self.article.describe(values, topics=data["more_topics"], related=data["related"], by=by)
+        return bool(values["internal"] and not data["internal"] and not self.opens)

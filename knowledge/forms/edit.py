@@ -120,6 +120,7 @@ class PartForm(forms.Form):
 
     @property
     def is_memo(self) -> bool:
+        """Say whether this part is for colleagues only."""
         return self.of_kind == SectionKind.MEMO
 
 
@@ -189,9 +190,11 @@ class Writing:
 
     @property
     def forms(self) -> list[forms.Form]:
+        """Give every form of the page: the words, each part, each source."""
         return [self.form, *self.parts, *self.sources]
 
     def is_valid(self) -> bool:
+        """Say whether all of it can be kept; what came in cut off is not."""
         valid = [form.is_valid() for form in self.forms]  # every form, to say all that is wrong
         if self.is_whole or self.data is None:
             return all(valid)

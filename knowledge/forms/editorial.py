@@ -1,13 +1,13 @@
 """What editors and owners fill in to keep the knowledge base right."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import Stamped, UuidChoiceField
 from accounts.models import Team, User, open_teams
+from accounts.uuids import as_uuid
 from knowledge.forms.reader import Typed, Uuids
 from knowledge.models import Article, ArticleQuerySet, Editorial
 
@@ -113,6 +113,7 @@ class EditorialForm(Stamped, forms.ModelForm):
         }
 
     def known(self) -> Any:
+        """Give what is kept now, for the stamp."""
         return list(Editorial.objects.order_by("pk").values(*FIELDS))
 
     @property
@@ -124,13 +125,6 @@ class EditorialForm(Stamped, forms.ModelForm):
         data = super().clean() or self.cleaned_data
         self.check_stamp()
         return data
-
-
-def as_uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def teams_of(user: User, *, edits: bool) -> list[Team]:

@@ -52,6 +52,7 @@ class PublishForm(forms.Form):
 
     @property
     def announced(self) -> bool:
+        """Say whether colleagues read in Wat is nieuw that it changed."""
         return bool(self.cleaned_data["change"] == self.BIG)
 
 

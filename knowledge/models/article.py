@@ -1,3 +1,5 @@
+"""An article: what it says, who vouches for it, for whom it is and how it is found and used."""
+
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -34,6 +36,8 @@ MOST_COUNTED = 999  # uses of an article; more is 999+
 
 
 class Kind(models.TextChoices):
+    """How an article is made up: parts of one's own under a question, or the fixed ones of a product page."""
+
     QUESTION = "question", _("Vraag en antwoord")
     PRODUCT = "product", _("Productpagina")
 
@@ -68,6 +72,8 @@ class PlainText(Func):
 
 
 class ArticleQuerySet(Maintenance, Website, Useful):  # type: ignore[override]  # each has an as_manager of its own
+    """Articles by who may read them and by what they are about; upkeep, site and usefulness stand by their nouns."""
+
     def visible_to(self, user: User) -> Self:
         """Give the articles this user may read: editors in every state, everybody else what is published."""
         return self if user.has_role(Role.EDITOR) else self.published()
@@ -131,6 +137,7 @@ class ArticleQuerySet(Maintenance, Website, Useful):  # type: ignore[override]  
         return self.filter(readinglist=reading_list)
 
     def newest(self) -> Self:
+        """Put what changed last first."""
         return self.order_by("-changed_at", "-pk")
 
     def not_indexed(self) -> Self:
@@ -142,6 +149,7 @@ class ArticleQuerySet(Maintenance, Website, Useful):  # type: ignore[override]  
         return self.defer(*LONG)
 
     def with_details(self) -> Self:
+        """Fetch what a page of one article shows around it, in the same query."""
         return self.select_related("topic__parent", "topic__team", "owner", "team", "checked_by", "product")
 
 
@@ -243,10 +251,12 @@ class Article(Edited, Text):
 
     @property
     def is_overdue(self) -> bool:
+        """Say whether the day to check it has passed."""
         return self.review_on is not None and self.review_on < timezone.localdate()
 
     @property
     def is_over(self) -> bool:
+        """Say whether its last valid day has passed."""
         return self.valid_until is not None and self.valid_until < timezone.localdate()
 
     @property
@@ -278,6 +288,12 @@ class Article(Edited, Text):
         """Give what somebody is writing for this article and was not published yet."""
         return self.versions.open().first()
 
+    @property
+    def authors(self) -> set[int]:
+        """Give the ids of who wrote these words, while nobody published them; what readers know is approved."""
+        last = self.versions.order_by("-pk").first() if self.published_at is None else None
+        return last.authors if last is not None else set()
+
     def count_uses(self, *, since: datetime) -> int:
         """Give in how many contacts this article was used since then, counted to 1000."""
         return self.usages.filter(at__gte=since)[: MOST_COUNTED + 1].count()
@@ -292,12 +308,13 @@ class Article(Edited, Text):
         return found or 0
 
     @transaction.atomic
-    def withdraw(self) -> None:
+    def withdraw(self, *, by: User | None = None) -> None:
         """Take this article away from everybody but editors, and let no plan bring it back; a second time nothing."""
         if self.withdrawn_at is None:
             self.withdrawn_at = timezone.now()
             self.save(update_fields=["withdrawn_at", "changed_at"])
-            self.versions.scheduled().update(publish_at=None)
+            for planned in self.versions.scheduled():
+                planned.hold(by=by)
 
     def bring_back(self) -> None:
         """Show an article again that was withdrawn; a second time changes nothing."""

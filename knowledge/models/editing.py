@@ -1,3 +1,5 @@
+"""One editor at a time in an article."""
+
 from datetime import timedelta
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""How the office keeps its knowledge, and when an article must be checked again."""
+
 import calendar
 import datetime
 

@@ -1,3 +1,5 @@
+"""The words of an article, of one version of it."""
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 

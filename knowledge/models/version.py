@@ -1,26 +1,25 @@
+"""The versions of an article: written, offered, approved, published and brought back."""
+
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.models import User
 from knowledge.models.article import Article, Language
 from knowledge.models.bell import tell
 from knowledge.models.bulletin import Bulletin
 from knowledge.models.editorial import Editorial
+from knowledge.models.four_eyes import GONE, Changed, FourEyes, NotYet
 from knowledge.models.text import Text
-
-
-class NotYet(Exception):
-    """A version cannot be published: it waits for somebody to approve it. The message is for the screen."""
+from knowledge.models.versions import VersionQuerySet
 
 
 class Overtaken(Exception):
@@ -31,56 +30,7 @@ class Overtaken(Exception):
         self.version = version
 
 
-class VersionQuerySet(models.QuerySet["Version"]):
-    def open(self) -> Self:
-        """Give what is being written, waits for approval or for its moment: at most one of an article."""
-        return self.filter(published_at=None, dropped_at=None)
-
-    def published(self) -> Self:
-        """Give what readers have seen, newest first."""
-        return self.filter(published_at__isnull=False).order_by("-number")
-
-    def drafts(self) -> Self:
-        """Give what somebody still writes or must still publish, the one changed last first."""
-        theirs = Q(submitted_at=None) | Q(approved_at__isnull=False)
-        return self.open().filter(theirs, publish_at=None).order_by("-changed_at", "pk")
-
-    def waiting(self) -> Self:
-        """Give what waits for approval, the longest first."""
-        return self.open().filter(submitted_at__isnull=False, approved_at=None).order_by("submitted_at", "pk")
-
-    def scheduled(self) -> Self:
-        """Give what is published later by itself, the first first."""
-        return self.open().filter(publish_at__isnull=False).order_by("publish_at", "pk")
-
-    def due(self, *, now: datetime) -> Self:
-        """Give what must be published now."""
-        return self.scheduled().filter(publish_at__lte=now)
-
-    def visible_to(self, user: User) -> Self:
-        """Give what readers have seen, and to editors what is being written or was put aside, newest first."""
-        found = self if user.has_role(Role.EDITOR) else self.published()
-        ended = Coalesce("published_at", "dropped_at").desc(nulls_first=True)
-        return found.select_related("written_by", "approved_by", "published_by").order_by(ended, "-pk")
-
-    def former(self) -> Self:
-        """Give what readers have seen and what was put aside: what the article can be taken back to."""
-        return self.exclude(published_at=None, dropped_at=None)
-
-    def numbered(self, number: int) -> "Version | None":
-        """Give the version with the number that people see."""
-        return self.filter(number=number).first()
-
-    def put_aside(self, *, by: User) -> None:
-        """Have nothing open: what was being written stays as it was, and who wrote it hears where it is."""
-        for version in self.open().with_article():
-            version.put_aside(by=by)
-
-    def with_article(self) -> Self:
-        return self.select_related("article__owner", "article__team", "written_by")
-
-
-class Version(Text):
+class Version(FourEyes, Text):
     """What an article said from a moment on, or will say: concept, submitted, approved, published; who did it stays.
 
     Published ones have a number and never change. Of an article at most one is open.
@@ -91,24 +41,9 @@ class Version(Text):
     number = models.PositiveIntegerField(_("nummer"), null=True, blank=True)
     summary = models.CharField(_("wat is er veranderd"), max_length=300, blank=True)
     announced = models.BooleanField(_("gemeld in Wat is nieuw"), default=False)
-    written_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("geschreven door")
-    )
+    opens = models.BooleanField(_("maakt het artikel openbaar"), default=False, db_default=False)
     created_at = models.DateTimeField(_("begonnen op"), default=timezone.now)
     changed_at = models.DateTimeField(_("gewijzigd op"), default=timezone.now)
-    submitted_at = models.DateTimeField(_("aangeboden op"), null=True, blank=True)
-    submitted_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("aangeboden door")
-    )
-    approved_at = models.DateTimeField(_("goedgekeurd op"), null=True, blank=True)
-    approved_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("goedgekeurd door")
-    )
-    returned_at = models.DateTimeField(_("teruggegeven op"), null=True, blank=True)
-    returned_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("teruggegeven door")
-    )
-    remark = models.TextField(_("opmerking"), blank=True)
     publish_at = models.DateTimeField(_("publiceren op"), null=True, blank=True)
     published_at = models.DateTimeField(_("gepubliceerd op"), null=True, blank=True)
     published_by = models.ForeignKey(
@@ -116,7 +51,6 @@ class Version(Text):
     )
     dropped_at = models.DateTimeField(_("weggegooid op"), null=True, blank=True)
     page = models.UUIDField(null=True, editable=False)  # the open page of an editor that wrote these words
-    writers = ArrayField(models.BigIntegerField(), default=list, editable=False)  # ids of all who wrote in it
 
     objects = VersionQuerySet.as_manager()
 
@@ -155,7 +89,13 @@ class Version(Text):
         return "submitted" if self.submitted_at is not None else "draft"
 
     @property
+    def planner(self) -> User | None:
+        """Give who had this published later by itself, while it is going to be."""
+        return self.published_by if self.publish_at is not None else None
+
+    @property
     def is_open(self) -> bool:
+        """Say whether it was neither published nor put aside."""
         return self.published_at is None and self.dropped_at is None
 
     @property
@@ -180,8 +120,7 @@ class Version(Text):
         article, created = Article.objects.get_or_create(uuid=uuid, defaults=known)
         version = cls.begin(article, by=by)
         if created and article.original is not None:
-            draft = article.original.draft if article.original.published_at is None else None
-            version.write(article.original, by=by, writers=draft.writers if draft is not None else [])
+            version.write(article.original, by=by, writers=article.original.authors)
         return version
 
     @classmethod
@@ -195,30 +134,35 @@ class Version(Text):
         Raises Overtaken when somebody else, or another page, wrote other words since.
         """
         locked = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
-        known = locked.versions.open().first()
+        known, aside = locked.versions.open().first(), None
         if known is None and seen != stamp_of(locked):
             raise Overtaken
-        if known is not None and known.page != page and known.stamp != seen and not known.says_the_same(text):
+        if known is not None and known.page != page and not known.was_seen(seen) and not known.says_the_same(text):
             raise Overtaken(known)
-        before = known.writers if known is not None else []
+        before = known.authors if known is not None else set()
         if known is not None and instead and not known.says_the_same(text):
-            known = locked.versions.put_aside(by=by)
-        if known is None and locked.says_the_same(text):
+            known, aside = None, locked.versions.put_aside(by=by)
+        if known is None and locked.says_the_same(text) and not (aside and aside.opens):
             return None
         version = known or cls.begin(locked, by=by)
         version.write(text, by=by, page=page, writers=before)
+        version.go_on_from(aside, by=by)
         return version
 
     @classmethod
     @transaction.atomic
     def begin(cls, article: Article, *, by: User | None) -> "Version":
-        """Give the open version of an article, begun with the words of today when there is none."""
-        Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
-        known = article.versions.open().first()
+        """Give the open version of an article, begun with the words of today when there is none.
+
+        What nobody published yet is of those who wrote it, also when it was put aside meanwhile.
+        """
+        locked = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+        known = locked.versions.open().first()
         if known is not None:
             return known
-        version = cls(article=article, written_by=by, writers=[by.pk] if by is not None else [])
-        version.take(article)
+        writers = locked.authors | ({by.pk} if by is not None else set())
+        version = cls(article=locked, written_by=by, writers=sorted(writers))
+        version.take(locked)
         version.save()
         return version
 
@@ -227,12 +171,15 @@ class Version(Text):
     def restore(cls, old: "Version", *, by: User) -> "Version":
         """Give the open version of the article with the words of a former one, for somebody to look at and publish.
 
-        What was being written is put aside as it was. Words that nobody approved yet stay those of who wrote them.
+        What was being written is put aside as it was. Words that nobody approved yet stay those of who wrote them, and
+        so does the wish to make the article public.
         """
         Article.objects.select_for_update(of=("self",)).get(pk=old.article_id)
-        old.article.versions.put_aside(by=by)
+        aside = old.article.versions.put_aside(by=by)
         version = cls.begin(old.article, by=by)
-        version.write(old, by=by, writers=old.writers if old.published_at is None else [])
+        version.write(old, by=by, writers=old.authors if old.published_at is None else [])
+        version.go_on_from(aside, by=by)
+        version.go_on_from(old, by=by)
         return version
 
     @transaction.atomic
@@ -244,64 +191,92 @@ class Version(Text):
         self._lock()
         self._must_be_open()
         if self.says_the_same(text):
+            if not self.authors.issuperset(writers):
+                self._begin_again(by=by, writers=writers)
             return
         self.take(text)
-        planner = self.published_by if self.publish_at is not None else None
-        self.written_by, self.changed_at, self.page = by, timezone.now(), page
-        self.writers = sorted({*self.writers, *writers} | ({by.pk} if by is not None else set()))
-        self.submitted_at = self.submitted_by = self.approved_at = self.approved_by = self.publish_at = None
-        self.save()
+        self.written_by, self.page = by, page
+        self._begin_again(by=by, writers=writers)
         if self.article.published_at is None:
             self._hand_over()
-        if by is not None:
-            words = _("%(name)s wijzigde “%(title)s”. Het wordt niet meer vanzelf gepubliceerd.")
-            self._tell([planner], words, to="edit", by=by)
 
-    def submit(self, *, by: User) -> bool:
-        """Offer this for approval; say whether it was not yet."""
+    @transaction.atomic
+    def open_up(self, opens: bool, *, by: User, writers: Iterable[int] = ()) -> None:
+        """Make the whole article public when this is published, or leave it to colleagues.
+
+        That is for another editor to look at, as other words are. Without any other words nothing is left to publish.
+        """
+        self._lock()
         self._must_be_open()
-        rows = Version.objects.open().filter(pk=self.pk, submitted_at=None)
-        return self._changed(rows.update(submitted_at=timezone.now(), submitted_by=by, returned_at=None, remark=""))
+        if self.opens == opens:
+            return
+        self.opens = opens
+        self._begin_again(by=by, writers=writers)
+        if not opens and self.article.published_at is not None and self.says_the_same(self.article):
+            self.delete()
 
-    def may_be_approved_by(self, user: User) -> bool:
-        """Say whether this editor may approve this: with four eyes nobody who wrote in it or submitted it."""
-        if not Editorial.current().four_eyes:
-            return True
-        return user.pk not in (*self.writers, self.written_by_id, self.submitted_by_id)
+    def go_on_from(self, former: "Version | None", *, by: User) -> None:
+        """Make the article public as this one would have, which nobody published; its writers are of this one too."""
+        if former is not None and former.published_at is None and former.opens and self.article.internal:
+            self.open_up(True, by=by, writers=former.authors)
 
-    @property
-    def needs_approval(self) -> bool:
-        """Say whether somebody else must look at this before it can be published."""
-        return self.approved_at is None and Editorial.current().four_eyes
+    def was_seen(self, seen: str) -> bool:
+        """Say whether the page with this stamp showed these words, in this version or in what readers have."""
+        if seen == self.stamp or self.article.published_at is None:
+            return seen == self.stamp
+        last = self.article.versions.published().first()
+        return seen == (last.stamp if last is not None else "") and self.says_the_same(self.article)
+
+    @transaction.atomic
+    def submit(self, *, by: User) -> bool:
+        """Offer this for approval; say whether it was not yet.
+
+        Who wrote in it may offer it again after a colleague did who wrote nothing, so that this colleague can approve.
+        """
+        self._lock(unchanged=True)
+        self._must_be_open()
+        if not self.may_be_offered_by(by):
+            return False
+        self.submitted_at, self.submitted_by, self.returned_at, self.remark = timezone.now(), by, None, ""
+        self.save(update_fields=["submitted_at", "submitted_by", "returned_at", "remark"])
+        return True
 
     @transaction.atomic
     def approve(self, *, by: User) -> bool:
         """Approve these words, and tell who wrote them; say whether that was still to be done.
 
-        Raises NotYet when they are one's own.
+        Raises NotYet when this editor is no second pair of eyes.
         """
+        offered_by = self.submitted_by_id
+        self._lock(unchanged=True)
         self._must_be_open()
-        if not self.may_be_approved_by(by):
-            raise NotYet(str(_("Je schreef dit zelf. Vraag een collega om het goed te keuren.")))
-        rows = Version.objects.open().filter(pk=self.pk, approved_at=None, changed_at=self.changed_at)
-        approved = self._changed(rows.update(approved_at=timezone.now(), approved_by=by))
-        if approved:
-            words = _("%(name)s keurde “%(title)s” goed. Je kunt het publiceren.")
-            self._tell([self.written_by, self.submitted_by], words, to="edit", by=by)
-        return approved
+        if self.approved_at is not None or self.submitted_by_id != offered_by:
+            return False
+        if objection := self.objection(by):
+            raise NotYet(objection)
+        self.approved_at, self.approved_by = timezone.now(), by
+        self.save(update_fields=["approved_at", "approved_by"])
+        words = _("%(name)s keurde “%(title)s” goed. Je kunt het publiceren.")
+        self._tell([self.written_by, self.submitted_by], words, to="edit", by=by)
+        return True
 
     @transaction.atomic
     def send_back(self, remark: str, *, by: User) -> bool:
-        """Give this back to its writer with a remark, and tell them; say whether it was offered for approval."""
+        """Give this back with a remark, and tell who wrote, offered and planned it; say whether it was offered at all.
+
+        What was approved without an offer can be given back too.
+        """
+        self._lock(unchanged=True)
         self._must_be_open()
-        people = [self.written_by, self.submitted_by]
-        rows = Version.objects.open().filter(pk=self.pk, submitted_at__isnull=False)
-        changes = {"returned_at": timezone.now(), "returned_by": by, "remark": remark}
-        free = {"submitted_at": None, "submitted_by": None, "approved_at": None, "approved_by": None}
-        returned = self._changed(rows.update(**changes, **free, publish_at=None))
-        if returned:
-            self._tell(people, _("%(name)s gaf “%(title)s” terug met een opmerking"), to="edit", by=by)
-        return returned
+        if self.submitted_at is None and self.approved_at is None:
+            return False
+        people = [self.written_by, self.submitted_by, self.planner]
+        self.returned_at, self.returned_by, self.remark = timezone.now(), by, remark
+        self._take_back()
+        self.publish_at = None
+        self.save()
+        self._tell(people, _("%(name)s gaf “%(title)s” terug met een opmerking"), to="edit", by=by)
+        return True
 
     @transaction.atomic
     def schedule(self, moment: datetime, *, summary: str, announced: bool, by: User) -> None:
@@ -312,16 +287,21 @@ class Version(Text):
         self.summary, self.announced, self.publish_at, self.published_by = summary, announced, moment, by
         self.save(update_fields=["summary", "announced", "publish_at", "published_by"])
 
-    def hold(self) -> bool:
-        """Publish this not by itself after all; say whether it was going to be."""
-        rows = Version.objects.scheduled().filter(pk=self.pk)
-        return self._changed(rows.update(publish_at=None))
+    @transaction.atomic
+    def hold(self, *, by: User | None = None) -> bool:
+        """Publish this not by itself after all, and tell who planned it; say whether it was going to be."""
+        self._lock(unchanged=True)
+        if self.state != "scheduled":
+            return False
+        self._unplan(by=by)
+        return True
 
     @transaction.atomic
     def publish(self, *, summary: str = "", announced: bool = False, by: User | None) -> bool:
         """Let readers read this from now on; say whether it was not published yet. Raises NotYet without approval.
 
-        The article has these words, the next number, and counts as checked today.
+        The article has these words, the next number, and counts as checked today; citizens may read it when this opens
+        it to them.
         """
         article = self._lock(unchanged=True)
         if not self.is_open:
@@ -334,6 +314,7 @@ class Version(Text):
         self.save()
         article.published_at = now if article.published_at is None else article.published_at
         article.withdrawn_at, article.version = None, self.number
+        article.internal = article.internal and not self.opens
         article.checked_at, article.checked_by = now, by
         if article.review_on is None or article.is_overdue:
             article.review_on = Editorial.current().next_review(timezone.localdate())
@@ -344,11 +325,13 @@ class Version(Text):
 
     @transaction.atomic
     def drop(self, *, by: User) -> None:
-        """Throw this concept away; an article goes with it that nobody ever read and no colleague wrote in."""
+        """Throw this concept away; an article goes with it that nobody ever read and no colleague had a hand in.
+
+        Raises NotYet while such an article has translations.
+        """
         self._lock()
         self._must_be_open()
-        theirs = self.article.versions.exclude(writers__contained_by=[by.pk]).exists()
-        if theirs or self.article.published_at is not None:
+        if self.article.published_at is not None or self.article.versions.handled_by_others(by).exists():
             self.put_aside(by=by)
             return
         if self.article.translations.exists():
@@ -356,10 +339,19 @@ class Version(Text):
         self.article.delete()
 
     def put_aside(self, *, by: User) -> None:
-        """Be written no more, for everybody to look at and take back; who wrote it hears when a colleague did this."""
+        """Be written no more, for everybody to look at and take back; who wrote or planned it hears a colleague did."""
+        self._unplan(by=by, but=self.written_by)
         self.dropped_at = timezone.now()
         self.save(update_fields=["dropped_at"])
         self._tell([self.written_by], _("%(name)s zette jouw tekst voor “%(title)s” opzij"), to="versions", by=by)
+
+    def _unplan(self, *, by: User | None, but: User | None = None) -> None:
+        """Have no moment to be published at, and tell who planned it, but not who hears of this another way."""
+        planner, self.publish_at = self.planner, None
+        self.save(update_fields=["publish_at"])
+        if by is not None and planner != but:
+            words = _("%(name)s zette de geplande publicatie van “%(title)s” stop")
+            self._tell([planner], words, to="versions", by=by)
 
     def _tell(self, people: Iterable[User | None], words: Any, *, to: str, by: User) -> None:
         """Tell these colleagues, and lead them to that page of the article."""
@@ -368,14 +360,30 @@ class Version(Text):
     def _lock(self, *, unchanged: bool = False) -> Article:
         """Let nobody else change the article or its versions until the transaction ends, and see them as they are.
 
-        Raises NotYet when these must be the words this was loaded with, and are not.
+        Raises Changed when these must be the words this was loaded with, and are not; NotYet when they are gone.
         """
-        article, known = Article.objects.select_for_update(of=("self",)).get(pk=self.article_id), self.changed_at
-        self.refresh_from_db()
+        known = self.changed_at
+        try:
+            article = Article.objects.select_for_update(of=("self",)).get(pk=self.article_id)
+            self.refresh_from_db()
+        except ObjectDoesNotExist:
+            raise NotYet(str(GONE)) from None
         self.article = article
         if unchanged and self.is_open and self.changed_at != known:
-            raise NotYet(str(_("Een collega heeft de tekst intussen gewijzigd. Bekijk die eerst.")))
+            raise Changed
         return article
+
+    def _begin_again(self, *, by: User | None, writers: Iterable[int] = ()) -> None:
+        """Be a concept of this writer too, for what was submitted or approved is another now; its planner hears it."""
+        planner = self.planner
+        self.writers = sorted({*self.writers, *writers} | ({by.pk} if by is not None else set()))
+        self.changed_at = timezone.now()
+        self._take_back()
+        self.publish_at = None
+        self.save()
+        if by is not None:
+            words = _("%(name)s wijzigde “%(title)s”. Het wordt niet meer vanzelf gepubliceerd.")
+            self._tell([planner], words, to="edit", by=by)
 
     def _hand_over(self) -> None:
         self.article.take(self)
@@ -383,15 +391,7 @@ class Version(Text):
 
     def _must_be_open(self) -> None:
         if not self.is_open:
-            raise NotYet(str(_("Deze versie is al gepubliceerd of weggegooid.")))
-
-    def _must_be_approved(self) -> None:
-        if self.needs_approval:
-            raise NotYet(str(_("Een collega moet deze versie eerst goedkeuren.")))
-
-    def _changed(self, rows: int) -> bool:
-        self.refresh_from_db()
-        return rows == 1
+            raise NotYet(str(GONE))
 
 
 def stamp_of(article: Article) -> str:

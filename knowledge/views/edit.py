@@ -19,7 +19,7 @@ from knowledge.difference import compare
 from knowledge.forms.details import DetailsForm
 from knowledge.forms.edit import MOST_PARTS, NewForm, TranslateForm, Writing
 from knowledge.forms.publish import SendBackForm
-from knowledge.models import Article, Editorial, Overtaken, Product, Version
+from knowledge.models import Article, Editorial, NotYet, Overtaken, Product, Version
 from knowledge.models.markup import Section
 from knowledge.models.version import stamp_of
 
@@ -85,6 +85,8 @@ def show(request: HttpRequest, article: Article, writing: Writing, *, status: in
         "details": more.pop("details", None) or DetailsForm(article=article),
         "translate_form": TranslateForm(article=article),
         "may_approve": version is not None and version.may_be_approved_by(user),
+        "objection": version.objection(user) if version is not None else "",
+        "may_offer": version is not None and version.may_be_offered_by(user),
         "needs_approval": Editorial.current().four_eyes and (version is None or version.needs_approval),
         "send_back_form": SendBackForm(),
         "translations": article.translations.all() if article.original is None else [article.original],
@@ -103,6 +105,7 @@ class Wish:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Wish":
+        """Give what was pressed; without a button, as by Enter, it is to save."""
         verb, _colon, n = request.POST.get("do", "save").partition(":")
         return cls(verb, int(n) if n.isascii() and n.isdigit() and len(n) < 4 else -1)
 
@@ -120,17 +123,30 @@ def _keep(request: HttpRequest, article: Article) -> HttpResponse:
         return _conflict(request, article, writing, article.draft)
     parts = _arranged(request, article, writing, wish)
     try:
-        writing.keep(by=user, parts=parts, instead_of=anyway)
+        kept = writing.keep(by=user, parts=parts, instead_of=anyway)
     except Overtaken as overtaken:
         return _conflict(request, article, writing, overtaken.version)
-    return _onward(request, article, wish, user)
+    if wish.verb == "submit" and kept is not None:
+        return _offer(request, article, kept)
+    return _onward(request, article, wish)
 
 
 def _conflict(request: HttpRequest, article: Article, writing: Writing, theirs: Version | None) -> HttpResponse:
     """Show both texts when a colleague wrote meanwhile; nothing is kept until this person says which one holds."""
     other = theirs or article
-    more = {"theirs": other, "differences": compare(other, writing.words()), "anyway": stamp_of(article)}
+    more: dict[str, Any] = {
+        "theirs": other,
+        "differences": compare(other, writing.words()),
+        "anyway": stamp_of(article),
+    }
+    more["own"] = _is_own(article, theirs, signed_in(request))
     return show(request, article, writing, status=409, **more)
+
+
+def _is_own(article: Article, theirs: Version | None, user: User) -> bool:
+    """Say whether it was this editor who wrote what came in between: in another tab."""
+    last = theirs or article.versions.published().first()
+    return last is not None and last.written_by == user
 
 
 def _arranged(request: HttpRequest, article: Article, writing: Writing, wish: Wish) -> list[Section]:
@@ -145,7 +161,20 @@ def _arranged(request: HttpRequest, article: Article, writing: Writing, wish: Wi
     return parts
 
 
-def _onward(request: HttpRequest, article: Article, wish: Wish, user: User) -> HttpResponse:
+def _offer(request: HttpRequest, article: Article, kept: Version) -> HttpResponse:
+    """Offer the words that were kept, and no others that a colleague wrote since."""
+    request.session["saved_article"] = reverse("knowledge:save", args=[article.uuid])
+    try:
+        kept.submit(by=signed_in(request))
+    except NotYet as why:
+        known = find(article.uuid)
+        return show(request, known, Writing(known), status=409, refused=str(why))
+    article.lay_down(by=signed_in(request))
+    here = reverse("knowledge:edit", args=[article.uuid])
+    return done(request, here, message=_("Aangeboden. Een collega kan het nu goedkeuren."))
+
+
+def _onward(request: HttpRequest, article: Article, wish: Wish) -> HttpResponse:
     """Go where the button leads, after the words were kept."""
     here = reverse("knowledge:edit", args=[article.uuid])
     request.session["saved_article"] = reverse("knowledge:save", args=[article.uuid])
@@ -153,10 +182,6 @@ def _onward(request: HttpRequest, article: Article, wish: Wish, user: User) -> H
         return done(request, reverse("knowledge:preview", args=[article.uuid]))
     if wish.verb == "publish":
         return done(request, reverse("knowledge:publish", args=[article.uuid]))
-    if wish.verb == "submit" and (version := article.draft) is not None:
-        version.submit(by=user)
-        article.lay_down(by=user)
-        return done(request, here, message=_("Aangeboden. Een collega kan het nu goedkeuren."))
     if wish.verb == "add":
         return done(request, f"{here}?part#nieuw-deel")
     if wish.verb == "source":
@@ -198,8 +223,9 @@ def save(request: HttpRequest, uuid: UUID) -> HttpResponse:
     offered = _is_offered(article)
     try:
         writing.keep(by=user)
-    except Overtaken:
-        return HttpResponse(status=409)
+    except Overtaken as overtaken:
+        own = _is_own(article, overtaken.version, user)
+        return HttpResponse(status=409, headers={"X-Draft-Conflict": "own"} if own else {})
     if offered:  # until these words nobody had it to write in
         article.open_for(user)
     article.renew(by=user)
@@ -241,8 +267,10 @@ def describe(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = DetailsForm(request.POST, article=article)
     if not form.is_valid():
         return show(request, article, Writing(article), status=form.status, details=form)
-    form.save(by=signed_in(request))
-    return done(request, reverse("knowledge:edit", args=[uuid]) + "#gegevens", message=_("Gegevens opgeslagen"))
+    message = _("Gegevens opgeslagen")
+    if form.save(by=signed_in(request)):
+        message = _("Dit artikel wordt openbaar zodra een collega het goedkeurt en het wordt gepubliceerd.")
+    return done(request, reverse("knowledge:edit", args=[uuid]) + "#gegevens", message=message)
 
 
 @editors_only

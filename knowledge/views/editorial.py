@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.http import answer, done, signed_in
+from accounts.http import answer, done, only, signed_in
 from accounts.models import User
 from accounts.paging import place
 from accounts.templatetags.kcc import bounded
@@ -37,6 +36,8 @@ OTHER = {
     "unused": _("Nooit gebruikt"),
     "used": _("Meest gebruikt"),
     "unanswered": _("Zonder antwoord"),
+    "overdue": _("Controle verlopen"),
+    "late": _("Te laat"),
 }
 COLUMNS = {  # what the list is ordered by, what it is about, whose it is, and what more there is
     "review": (_("Controleren"), _("Artikel"), _("Eigenaar"), _("Gecontroleerd")),
@@ -45,12 +46,13 @@ COLUMNS = {  # what the list is ordered by, what it is about, whose it is, and w
     "scheduled": (_("Publiceren"), _("Concept"), _("Geschreven door"), _("Wat")),
     "feedback": (_("Uiterlijk"), _("Artikel en melding"), _("Eigenaar"), _("Afdeling")),
     "gaps": (_("Gevraagd"), _("Gezocht op"), _("Hoe vaak"), _("Stand")),
-    "expiring": (_("Nog geldig"), _("Artikel"), _("Eigenaar"), _("Gecontroleerd")),
+    "expiring": (_("Geldig"), _("Artikel"), _("Eigenaar"), _("Gecontroleerd")),
     "links": (_("Stuk sinds"), _("Artikel en adres"), _("Eigenaar"), _("Fout")),
     "unused": (_("Gepubliceerd"), _("Artikel"), _("Eigenaar"), _("Gecontroleerd")),
     "used": (_("Gebruikt"), _("Artikel"), _("Eigenaar"), _("Gecontroleerd")),
     "unanswered": (_("Gezocht"), _("Gezocht op"), "", _("Voor het laatst")),
 }
+COLUMNS |= {"overdue": COLUMNS["review"], "late": COLUMNS["feedback"]}
 EMPTY = {
     "review": _("Alles is op tijd gecontroleerd."),
     "drafts": _("Er wordt niets geschreven."),
@@ -65,6 +67,7 @@ EMPTY = {
     "unanswered": _("Op elke zoekvraag van de laatste 30 dagen kwam een artikel."),
     "own": _("Je hebt geen concepten."),
 }
+EMPTY |= {"overdue": EMPTY["review"], "late": _("Geen melding is te laat.")}
 IN_PANEL = 5
 
 
@@ -82,26 +85,26 @@ class Panel:
 
     @property
     def empty(self) -> Any:
+        """Give what it says when it has no rows."""
         return EMPTY[self.name]
 
     @property
     def more(self) -> bool:
+        """Say whether there are more than are shown."""
         return self.count > len(self.lines)
 
 
-def allowed(request: HttpRequest) -> User:
-    """Give the colleague when there is anything here for them: an editor, who leads, or who vouches for an article."""
-    user = signed_in(request)
-    edits_or_leads = user.leads or Worklist(user, timezone.now()).edits
-    if not edits_or_leads and not Article.objects.in_care_of(user, now=timezone.now()).exists():
-        raise PermissionDenied
-    return user
+def keeps_articles(user: User) -> bool:
+    """Say whether there is anything here for a colleague: an editor, who leads, or who vouches for an article."""
+    now = timezone.now()
+    return user.leads or Worklist(user, now).edits or Article.objects.in_care_of(user, now=now).exists()
 
 
+@only(keeps_articles)
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
     """Show what is unreliable now: each number and the first of its list."""
-    work = Worklist(allowed(request), timezone.now())
+    work = Worklist(signed_in(request), timezone.now())
     counts = work.counts(
         *("overdue", "review", "feedback", "late", "drafts", "own", "approval", "scheduled"),
         *("expiring", "links", "unused"),
@@ -118,10 +121,11 @@ def start(request: HttpRequest) -> HttpResponse:
     return answer(request, "knowledge/editorial/start.html", "knowledge/editorial/_start.html", context)
 
 
+@only(keeps_articles)
 @require_GET
 def list_(request: HttpRequest, which: str) -> HttpResponse:
     """Show one list, which goes on from a place."""
-    user = allowed(request)
+    user = signed_in(request)
     form = NarrowForm(request.GET)
     work = Worklist(user, timezone.now(), **form.narrowed())
     if which not in TABS | OTHER or which not in [*work.names, *(["unanswered"] if work.edits else [])]:
@@ -147,7 +151,7 @@ def list_(request: HttpRequest, which: str) -> HttpResponse:
         "people": work.people(),
         "work": work,
         "nobody": NOBODY,
-        "bulk": which == "review" and bool(lines),
+        "bulk": which in ("review", "overdue") and bool(lines),
         "here": here,
         "more": f"{here}?{urlencode(kept | {'after': beyond})}" if beyond else "",
         "first": f"{here}?{urlencode(kept)}" if after else "",
@@ -156,10 +160,11 @@ def list_(request: HttpRequest, which: str) -> HttpResponse:
     return answer(request, "knowledge/editorial/list.html", "knowledge/editorial/_list.html", context)
 
 
+@only(keeps_articles)
 @require_POST
 def check_all(request: HttpRequest) -> HttpResponse:
     """Write down of every article that was ticked that it was checked today and is right."""
-    user = allowed(request)
+    user = signed_in(request)
     now = timezone.now()
     form = CheckedForm(request.POST, articles=Article.objects.in_care_of(user, now=now).kept(now=now))
     here = reverse("knowledge:editorial_list", args=["review"])
@@ -199,12 +204,13 @@ def _kpis(work: Worklist, counts: dict[str, int], asked: int) -> list[dict[str, 
     found = [
         kpi(
             *("review", _t("Controle verlopen"), counts["overdue"]),
-            _t("nog %(n)d binnen %(days)d dagen") % {"n": soon, "days": days},
+            (_t("nog %(n)d binnen %(days)d dagen") if soon else _t("verder niets binnen %(days)d dagen"))
+            % {"n": soon, "days": days},
             bad=counts["overdue"] > 0,
         ),
         kpi(
             *("feedback", _t("Terugkoppeling"), counts["feedback"]),
-            _t("%(n)d te laat") % {"n": late} if late else _t("geen te laat"),
+            _t("%(n)s te laat") % {"n": bounded(late)} if late else _t("niets te laat"),
             state="bad" if late else "",
             icon="clock-exclamation" if late else "",
         ),

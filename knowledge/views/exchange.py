@@ -1,22 +1,17 @@
 """Articles out of a file and into one, for who writes the knowledge base and who keeps the settings."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.http import done, signed_in, wants_part
+from accounts.http import done, only, signed_in, wants_part
 from accounts.models import Role
 from knowledge.exchange.entry import Unusable
-from knowledge.exchange.intake import Result
 from knowledge.exchange.writing import FORMATS, written
 from knowledge.forms.exchange import IntakeForm
 from knowledge.models import Article
@@ -28,23 +23,11 @@ FILES = {
     "csv": (_("Tabel voor een spreadsheet"), _("CSV, een artikel per regel. Leest precies zo terug.")),
 }
 TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
-View = Callable[..., HttpResponseBase]
+keepers_only = only(lambda user: user.has_role(Role.EDITOR, Role.ADMINISTRATOR))
 
 
-def keepers_only(view: View) -> View:
-    """Keep a view to editors and administrators: others get 403."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not signed_in(request).has_role(Role.EDITOR, Role.ADMINISTRATOR):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-@require_http_methods(["GET", "POST"])
 @keepers_only
+@require_http_methods(["GET", "POST"])
 def exchange(request: HttpRequest) -> HttpResponse:
     """Show what can be read and written; a file that is sent is tried, or read in when that was asked."""
     user = signed_in(request)
@@ -64,14 +47,9 @@ def exchange(request: HttpRequest) -> HttpResponse:
         }
         return _page(request, form, found, status=422)
     if not dry:
-        return done(request, reverse("knowledge:exchange"), message=_told(total, result))
+        return done(request, reverse("knowledge:exchange"), message=result.told(total))
     found = {"result": result, "total": total, "name": form.cleaned_data["file"].name}
     return _page(request, form, found | {"warnings": result.warnings[:SHOWN], "count": len(result.warnings)})
-
-
-def _told(total: int, result: Result) -> str:
-    counts = {"total": total, "new": len(result.new), "changed": len(result.changed), "gone": len(result.withdrawn)}
-    return _t("%(total)s artikelen gelezen: %(new)s nieuw, %(changed)s gewijzigd, %(gone)s ingetrokken.") % counts
 
 
 def _page(
@@ -90,8 +68,8 @@ def _page(
     return render(request, f"knowledge/editorial/{template}", context, status=status)
 
 
-@require_GET
 @keepers_only
+@require_GET
 def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """Give all articles as a file; what the caller may not read is not in the house."""
     if form not in FORMATS:

@@ -12,14 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import done, editors_only, signed_in
+from accounts.models import User
 from knowledge import prose
-from knowledge.difference import compare
+from knowledge.difference import compare, differs
 from knowledge.forms.edit import Writing
 from knowledge.forms.publish import PublishForm, SeenForm, SendBackForm
-from knowledge.models import Article, NotYet, Version
+from knowledge.models import Article, Changed, NotYet, Version
+from knowledge.models.four_eyes import GONE
 from knowledge.models.markup import join
 from knowledge.models.text import MOST_WORDS
 from knowledge.views.edit import find, locked, show
+
+MOST_NAMES = 3  # of colleagues who can approve
 
 
 @editors_only
@@ -31,11 +35,12 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     public = request.GET.get("as") == "public"
     html = join(version.public_sections if public else version.sections)
     last = article.versions.published().first()
+    differences = compare(last, version) if last and last != version else []
     context = {
         "article": article, "version": version, "prose": prose.render(html), "public": public,
-        "differences": compare(last, version) if last and last != version else [],
-        "last": last,
+        "differences": differences, "differs": differs(differences), "last": last,
         "may_approve": isinstance(version, Version) and version.may_be_approved_by(signed_in(request)),
+        "objection": version.objection(signed_in(request)) if isinstance(version, Version) else "",
         "send_back_form": SendBackForm(),
     }  # fmt: skip
     return render(request, "knowledge/preview.html", context)
@@ -46,6 +51,8 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def publish(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let readers read the concept of an article, now or later; what is not ready says why."""
     article, version = _opened(uuid)
+    if version.needs_approval:
+        return _waiting(request, article, version)
     form = PublishForm(request.POST if request.method == "POST" else None, initial={"seen": version.stamp})
     if request.method != "POST":
         return _publishing(request, article, version, form, _faults(version))
@@ -53,7 +60,7 @@ def publish(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _publishing(request, article, version, form, _faults(version), status=422)
     data, faults = form.cleaned_data, _faults(version)
     if data["seen"] and data["seen"] != version.stamp:
-        faults = [_changed()]
+        faults = [str(Changed())]
     how = {"summary": data["summary"], "announced": form.announced, "by": signed_in(request)}
     try:
         if faults:
@@ -67,7 +74,8 @@ def publish(request: HttpRequest, uuid: UUID) -> HttpResponse:
     article.lay_down(by=signed_in(request))
     if data["when"] == PublishForm.LATER:
         moment = date_format(timezone.localtime(data["moment"]), "j F H:i")
-        return done(request, _edit(uuid), message=_("Wordt gepubliceerd op %(moment)s") % {"moment": moment})
+        message = _("Wordt gepubliceerd op %(moment)s") % {"moment": moment}
+        return done(request, reverse("knowledge:preview", args=[uuid]), message=message)
     return done(request, article.get_absolute_url(), message=_("Gepubliceerd"))
 
 
@@ -75,8 +83,52 @@ def _publishing(
     request: HttpRequest, article: Article, version: Version, form: PublishForm, faults: list[str], status: int = 200
 ) -> HttpResponse:
     context = {"article": article, "version": version, "form": form, "faults": faults}
-    context["needs_approval"] = version.needs_approval
     return render(request, "knowledge/publish.html", context, status=status)
+
+
+def _waiting(
+    request: HttpRequest, article: Article, version: Version, faults: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    """Show what must happen before this can be published: offered, or approved, and by whom."""
+    user = signed_in(request)
+    status = 422 if request.method == "POST" and status == 200 else status
+    offers = version.may_be_offered_by(user)
+    context = {
+        "article": article, "version": version, "faults": _faults(version) if faults is None else faults,
+        "offers": offers, "may_approve": version.submitted_at is not None and version.may_be_approved_by(user),
+        "objection": version.objection(user) if version.submitted_at is not None else "",
+        "approvers": _names(version.approvers(submitter=user.pk if offers else version.submitted_by_id)),
+        "wrote": user.pk in version.authors,
+    }  # fmt: skip
+    return render(request, "knowledge/publish_waits.html", context, status=status)
+
+
+def _names(people: list[User]) -> str:
+    """Give who these are, when they are few; else that it is one of them."""
+    if len(people) > MOST_NAMES:
+        return _("een andere redacteur")
+    return (" " + _("of") + " ").join(person.short_name for person in people)
+
+
+@editors_only
+@require_POST
+def submit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Offer what was kept last for approval; what is not good enough for readers is not offered."""
+    article, version = _opened(uuid)
+    if article.editor not in (None, signed_in(request)):
+        return locked(request, article, status=409)
+    if not _saw(request, version):
+        return _waiting(request, article, version, [str(Changed())], status=409)
+    if _faults(version):
+        return _waiting(request, article, version)
+    try:
+        version.submit(by=signed_in(request))
+    except NotYet as why:
+        return _refused(request, article, why)
+    article.lay_down(by=signed_in(request))
+    if version.approved_at is not None:
+        return _to_publish(request, uuid)
+    return done(request, _edit(uuid), message=_("Aangeboden. Een collega kan het nu goedkeuren."))
 
 
 def _faults(version: Version) -> list[str]:
@@ -98,13 +150,17 @@ def approve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Approve the words that were looked at."""
     article, version = _opened(uuid)
     if not _saw(request, version):
-        return _refused(request, article, _changed(), status=409)
+        return _refused(request, article, Changed())
     try:
         if not version.approve(by=signed_in(request)) and version.approved_at is None:
-            return _refused(request, article, _changed(), status=409)
+            raise Changed
     except NotYet as why:
-        return _refused(request, article, str(why))
+        return _refused(request, article, why)
     article.lay_down(by=signed_in(request))  # who looked is not who writes
+    return _to_publish(request, uuid)
+
+
+def _to_publish(request: HttpRequest, uuid: UUID) -> HttpResponse:
     message = _("Goedgekeurd. Je kunt het nu publiceren.")
     return done(request, reverse("knowledge:publish", args=[uuid]), message=message)
 
@@ -118,11 +174,15 @@ def send_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not form.is_valid():
         return show(request, article, Writing(article), status=422, send_back_form=form)
     if not _saw(request, version):
-        return show(request, article, Writing(article), status=409, send_back_form=form, refused=_changed())
+        return show(request, article, Writing(article), status=409, send_back_form=form, refused=str(Changed()))
     remark = form.cleaned_data["remark"]
-    if not version.send_back(remark, by=signed_in(request)) and version.remark != remark:
+    try:
+        given = version.send_back(remark, by=signed_in(request))
+    except NotYet:  # published, put aside or rewritten since this began
+        given = False
+    if not given and not (version.is_open and version.remark == remark):
         why = _("Dit ligt niet meer ter goedkeuring. Je opmerking is niet verstuurd: %(remark)s")
-        return _refused(request, article, why % {"remark": remark}, status=409)
+        return _refused(request, article, NotYet(why % {"remark": remark}), status=409)
     article.lay_down(by=signed_in(request))
     return done(request, article.get_absolute_url(), message=_("Teruggegeven"))
 
@@ -135,7 +195,12 @@ def hold(request: HttpRequest, uuid: UUID) -> HttpResponse:
     late = _too_late(request, article, version)
     if late is not None:
         return late
-    version.hold()
+    try:
+        version.hold(by=signed_in(request))
+        if not version.is_open:
+            raise NotYet(str(GONE))
+    except NotYet as why:
+        return _refused(request, article, why, status=409)
     return done(request, _edit(uuid), message=_("Wordt niet meer vanzelf gepubliceerd"))
 
 
@@ -152,7 +217,7 @@ def drop(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if version is not None:
             version.drop(by=signed_in(request))
     except NotYet as why:
-        return _refused(request, article, str(why))
+        return _refused(request, article, why)
     article.lay_down(by=signed_in(request))
     url = article.get_absolute_url() if stays else reverse("knowledge:search")
     request.session["saved_article"] = reverse("knowledge:save", args=[uuid])
@@ -163,7 +228,8 @@ def drop(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take an article away from its readers."""
-    return _acted(request, uuid, lambda article: article.withdraw(), _("Ingetrokken"))
+    by = signed_in(request)
+    return _acted(request, uuid, lambda article: article.withdraw(by=by), _("Ingetrokken"))
 
 
 @editors_only
@@ -186,10 +252,6 @@ def _acted(request: HttpRequest, uuid: UUID, act: Callable[[Article], None], mes
     return done(request, _edit(uuid), message=message)
 
 
-def _changed() -> str:
-    return _("Een collega heeft de tekst intussen gewijzigd. Bekijk die eerst.")
-
-
 def _saw(request: HttpRequest, version: Version) -> bool:
     """Say whether the page that was sent showed these words."""
     form = SeenForm(request.POST)
@@ -203,11 +265,14 @@ def _too_late(request: HttpRequest, article: Article, version: Version | None) -
         return locked(request, article, status=409)
     if version is None or version.written_by == user or _saw(request, version):
         return None
-    return _refused(request, article, _changed(), status=409)
+    return _refused(request, article, Changed())
 
 
-def _refused(request: HttpRequest, article: Article, why: str, *, status: int = 422) -> HttpResponse:
-    return show(request, article, Writing(article), status=status, refused=why)
+def _refused(request: HttpRequest, article: Article, why: NotYet, *, status: int = 422) -> HttpResponse:
+    """Show an article as it is by now, and why nothing was done: 409 when it is not what the page showed."""
+    known = find(article.uuid)
+    status = 409 if isinstance(why, Changed) else status
+    return show(request, known, Writing(known), status=status, refused=str(why))
 
 
 def _opened(uuid: UUID) -> tuple[Article, Version]:

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import done, editors_only, signed_in
 from accounts.models import Role
+from accounts.uuids import as_uuid
 from knowledge import prose
 from knowledge.difference import compare, differs
 from knowledge.models import Article, Version
-from knowledge.models.version import VersionQuerySet
+from knowledge.models.versions import VersionQuerySet
 from knowledge.views.edit import find, locked
 
 SHOWN = 50
@@ -50,10 +51,8 @@ def _chosen(known: VersionQuerySet, sent: str | None, number: str | None = None)
     """Give the version that was chosen to compare, by its uuid or the number people see; what is none is not there."""
     if number and number.isascii() and number.isdigit() and len(number) < 9:
         return known.numbered(int(number))
-    try:
-        return known.get(uuid=UUID(sent or ""))
-    except (ValueError, Version.DoesNotExist):
-        return None
+    uuid = as_uuid(sent)
+    return known.filter(uuid=uuid).first() if uuid else None
 
 
 def _before(known: VersionQuerySet, version: Version | None) -> Version | None:

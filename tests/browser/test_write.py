@@ -12,10 +12,11 @@ from accounts.models import User
 from knowledge.models import Article, Version
 from tests import make
 from tests.browser.conftest import PATIENCE, SETTLED
-from tests.browser.test_screens import Look, enter, quiet_stream
+from tests.browser.look import Look, enter, quiet_stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASTED = (Path(__file__).parent.parent / "knowledge" / "pasted.html").read_text()
+ALIVE = (Path(__file__).parent.parent / "knowledge" / "pasted_alive.html").read_text()
 PASTE = """(html) => {
   const data = new DataTransfer();
   data.setData('text/html', html);
@@ -157,7 +158,7 @@ def test_a_link_by_keyboard(as_person: Person, article: Article, marit: User, li
     page.keyboard.press("Control+a")
     press(page, "Link")
     expect(page.get_by_label("Adres", exact=True)).to_be_focused()
-    page.keyboard.type("javascript:alert(1)")
+    page.keyboard.type("javascript:boom(1)")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Dit is geen adres.")).to_be_visible()
     page.get_by_label("Adres", exact=True).fill("www.duinmeer.nl/paspoort")
@@ -188,6 +189,35 @@ def test_a_letter_of_word_is_pasted(as_person: Person, article: Article, marit: 
     html = Version.objects.open().get().sections[0]["html"]
     assert not re.search(r"mso|style=|<o:p|·|javascript", html, re.IGNORECASE)
     assert "€ 83,87" in html
+
+
+def test_what_is_pasted_cannot_run_and_the_browser_says_nothing_of_it(
+    as_person: Person, article: Article, marit: User, live_server: Any
+) -> None:
+    page = as_person(marit)
+    write(page, article, live_server)
+    errors: list[str] = []
+    page.on("console", lambda line: errors.append(line.text) if line.type in ("error", "warning") else None)
+    text(page).focus()
+    page.keyboard.press("Control+a")
+    page.evaluate(PASTE, ALIVE)
+    expect(text(page).locator("p")).to_have_text(["Neem zelf een pas mee.", 'onder = boven, style="mooi"'])
+    expect(text(page).locator("strong")).to_have_text(["zelf"])
+    kept(page)
+    assert errors == []
+
+
+def test_a_blank_between_pasted_words_stays(as_person: Person, article: Article, marit: User, live_server: Any) -> None:
+    page = as_person(marit)
+    write(page, article, live_server)
+    gone = '<a href="javascript:boom(1)">klik</a>'
+    text(page).focus()
+    page.keyboard.press("Control+a")
+    loose = f"<p>Lees:</p>{gone} <a>riool</a> <b>nu</b><p>Of</p>\n<div><p>bel</p>{gone}\n<i>hier</i></div>"
+    page.evaluate(PASTE, loose)
+    expect(text(page).locator("p")).to_have_text(["Lees:", "klik riool nu", "Of", "bel", "klik hier"])
+    expect(text(page).locator("a")).to_have_count(0)
+    kept(page)
 
 
 def test_what_is_typed_survives_a_reload(as_person: Person, article: Article, marit: User, live_server: Any) -> None:
@@ -255,6 +285,23 @@ def test_a_colleague_takes_over(
         page.wait_for_timeout(50)
     assert article.edited_by is None
     there.close()
+
+
+def test_a_second_tab_of_ones_own(as_person: Person, article: Article, marit: User, live_server: Any) -> None:
+    page = as_person(marit)
+    write(page, article, live_server)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_label("Titel").fill("Titel uit het andere tabblad")
+    press(other, "Concept bewaren")
+    expect(other.get_by_text("Concept bewaard").first).to_be_visible()
+    text(page).focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Dit schreef ik hier.")
+    expect(status(page)).to_contain_text("Je schreef intussen in een ander tabblad")
+    press(page, "Concept bewaren")
+    expect(page.locator(".kcc-clash h2")).to_have_text("Je schreef intussen in een ander tabblad in dit artikel")
+    expect(text(page)).to_contain_text("Dit schreef ik hier.")
 
 
 def test_text_that_a_newer_one_came_before_is_shown(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from knowledge.forms.edit import Writing
-from knowledge.models import Article, Product, Version
+from knowledge.models import Article, Editorial, Product, Version
 from knowledge.models.markup import section
 from tests import bench, make
 from tests.conftest import DjangoAssertNumQueries
@@ -285,6 +286,22 @@ def test_bad_facts_are_said(data: dict[str, Any], article: Article, writing: Cli
     answer = writing.post(at(article, "describe/"), {"audience": "both"} | data)
     assert answer.status_code == 422
     assert "utrecht-form-field-error-message" in answer.content.decode() or "kcc-errors" in answer.content.decode()
+
+
+def test_an_article_does_not_end_before_today(article: Article, writing: Client) -> None:
+    gone, today = timezone.localdate() - timedelta(days=1), timezone.localdate()
+    answer = writing.post(at(article, "describe/"), {"audience": "both", "valid_until": str(gone)})
+    assert answer.status_code == 422
+    assert "Die dag is al voorbij." in answer.content.decode()
+    assert writing.post(at(article, "describe/"), {"audience": "both", "valid_until": str(today)}).status_code == 302
+    Article.objects.update(valid_until=gone)  # it ended by itself: that is no fault of who changes something else
+    assert writing.post(at(article, "describe/"), {"audience": "both", "valid_until": str(gone)}).status_code == 302
+
+
+def test_what_readers_have_is_always_checked_again(article: Article, writing: Client) -> None:
+    writing.post(at(article, "describe/"), {"audience": "both", "review_on": ""})
+    article.refresh_from_db()
+    assert article.review_on == Editorial.current().next_review(timezone.localdate())
 
 
 def test_facts_that_a_colleague_changed(article: Article, writing: Client) -> None:

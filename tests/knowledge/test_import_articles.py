@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from knowledge.exchange import intake, reading
-from knowledge.exchange.entry import Entry, Standing
+from knowledge.exchange.entry import Entry, Standing, Unusable
 from knowledge.exchange.intake import take_in
-from knowledge.models import Article, Editorial, Version
+from knowledge.models import Article, Changed, Editorial, Version
 from tests import bench, make
 from tests.conftest import DjangoAssertNumQueries
 
@@ -273,10 +273,33 @@ def test_a_concept_lets_nobody_read_what_they_could_not(file: Any) -> None:
     done = take_in(sent, source="x", concept=True)
     article = Article.objects.get()
     assert article.internal
-    assert article.draft.sections[0]["html"] == "<p>Nooit.</p>"
-    assert "Alleen de tekst is overgenomen" in done.warnings[0].message
+    assert (article.draft.sections[0]["html"], article.draft.opens) == ("<p>Nooit.</p>", True)
+    assert not done.warnings
+    assert not take_in(sent, source="x", concept=True).changed
+    sent[0].says_valid, sent[0].valid_until = True, date(2030, 1, 1)
+    assert "Alleen de tekst is overgenomen" in take_in(sent, source="x", concept=True).warnings[0].message
     assert take_in(sent, source="x").changed == {"vraag-1"}
     assert not Article.objects.get().internal
+
+
+def test_a_concept_that_makes_public_is_looked_at_anew(file: Any) -> None:
+    read(file([question(1)]))
+    Article.objects.update(internal=True)
+    marit, mies = make.user("marit", "editor"), make.user("mies", "editor")
+    article = Article.objects.get()
+    sent = entries(file([question(1)]))
+    sent[0].internal = False
+    draft = Version.begin(article, by=mies)
+    with pytest.raises(Unusable, match="Een collega schrijft aan dit artikel"):
+        take_in(sent, source="x", by=marit, concept=True)
+    half = Version(title="Half af", short_answer="Kort.", sections=article.sections, sources=article.sources)
+    draft.write(half, by=mies)
+    draft.submit(by=mies)
+    draft.approve(by=marit)
+    assert take_in(sent, source="x", by=mies, concept=True).changed == {"vraag-1"}
+    draft.refresh_from_db()
+    assert (draft.title, draft.opens, draft.state) == ("Half af", True, "draft")
+    assert Article.objects.get().internal
 
 
 def test_who_reads_in_other_words_is_their_writer(file: Any) -> None:
@@ -297,3 +320,41 @@ def test_what_a_file_withdraws_does_not_come_back_by_itself(file: Any) -> None:
     take_in(sent, source="x")
     assert Article.objects.get().state == "withdrawn"
     assert not Version.objects.scheduled().exists()
+
+
+def test_who_approves_saw_for_whom_it_is_by_a_file_too(file: Any) -> None:
+    read(file([question(1)]), "--concept")
+    Article.objects.update(internal=True)
+    mies = make.user("mies", "editor")
+    seen = Article.objects.get().draft
+    sent = entries(file([question(1)]))
+    sent[0].internal = False
+    take_in(sent, source="x", by=make.user("marit", "editor"), concept=True)
+    assert not Article.objects.get().internal
+    with pytest.raises(Changed):
+        seen.approve(by=mies)
+
+
+def test_words_that_were_put_aside_are_still_of_who_wrote_them(file: Any) -> None:
+    read(file([question(1)]), "--concept")
+    marit, mies = make.user("marit", "editor"), make.user("mies", "editor")
+    draft = Article.objects.get().draft
+    draft.write(Version(title="Van Mies", short_answer="Kort."), by=mies)
+    draft.drop(by=marit)
+    take_in(entries(file([question(1)])), source="x", by=marit, concept=True)
+    assert Article.objects.get().draft.writers == sorted([marit.pk, mies.pk])
+
+
+def test_who_planned_it_hears_that_a_file_withdraws_it(file: Any) -> None:
+    read(file([question(1)]))
+    marit, mies = make.user("marit", "editor"), make.user("mies", "editor")
+    version = Version.begin(Article.objects.get(), by=mies)
+    version.write(Version(title="Nieuw", short_answer="Kort."), by=mies)
+    version.approve(by=marit)
+    version.schedule(timezone.now() + timedelta(days=1), summary="", announced=False, by=mies)
+    sent = entries(file([question(1)]))
+    sent[0].standing = Standing.WITHDRAWN
+    take_in(sent, source="x", by=marit)
+    version.refresh_from_db()
+    assert version.publish_at is None
+    assert mies.notifications.latest("pk").text.endswith("zette de geplande publicatie van “Nieuw” stop")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from accounts.memory import forget_everything
 from accounts.models import User
 from knowledge.models import Article, Bulletin, Editorial, Version
 from knowledge.models.markup import section
+from knowledge.views import publish as views
 from tests import make
 from tests.knowledge.writing import sent
 
@@ -147,7 +149,10 @@ def test_bad_input(data: dict[str, str], article: Article, hers: Client, other: 
 def test_later(article: Article, hers: Client, other: Client) -> None:
     approved(article, hers, other)
     moment = timezone.localtime() + timedelta(days=2)
-    assert publish(hers, article, when="later", moment=moment.strftime("%Y-%m-%dT%H:%M")) == 302
+    data = {"change": "small", "when": "later", "moment": moment.strftime("%Y-%m-%dT%H:%M")}
+    answer = hers.post(at(article, "publish/"), data, follow=True)
+    assert answer.redirect_chain == [(at(article, "preview/"), 302)]
+    assert "Gepland" in answer.content.decode()
     assert draft(article).state == "scheduled"
     assert "Gepland" in hers.get(at(article)).content.decode()
     assert hers.post(at(article, "hold/")).status_code == 302
@@ -245,3 +250,65 @@ def test_who_wrote_hears_what_a_colleague_said(article: Article, hers: Client, o
     assert Version.objects.drafts().get(article=article).state == "approved"  # it is on her list until it is out
     start = hers.get("/knowledge/editorial/drafts/").content.decode()
     assert "Goedgekeurd, nog niet gepubliceerd" in start
+
+
+@pytest.mark.parametrize(
+    ("place", "data"),
+    [("submit/", {}), ("approve/", {}), ("send-back/", {"remark": "Noem het tarief."}), ("hold/", {})],
+)
+@pytest.mark.parametrize("meanwhile", ["written", "published"])
+def test_what_a_colleague_did_in_the_same_moment_stands(
+    place: str, data: dict[str, str], meanwhile: str, article: Article, hers: Client, marit: User, mies: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    version = Version.begin(article, by=mies)
+    version.write(Version(title="Een", short_answer="Kort."), by=mies)
+    if place != "submit/":
+        version.submit(by=mies)
+    if place in ("send-back/", "hold/") or meanwhile == "published":
+        version.approve(by=marit)
+    if place == "hold/":
+        version.schedule(timezone.now() + timedelta(days=1), summary="", announced=False, by=marit)
+
+    def after_the_page_was_compared(request: object, seen: Version) -> bool:
+        theirs = Version.objects.get(pk=seen.pk)
+        if meanwhile == "written":
+            theirs.write(Version(title="Twee", short_answer="Kort."), by=mies)
+        else:
+            theirs.publish(by=mies)
+        return True
+
+    monkeypatch.setattr(views, "_saw", after_the_page_was_compared)
+    answer = hers.post(at(article, place), data)
+    assert answer.status_code == (422 if (place, meanwhile) in GONE_ALREADY else 409)
+    assert data.get("remark", "") in answer.content.decode()
+    version.refresh_from_db()
+    assert version.state == ("draft" if meanwhile == "written" else "published")
+    assert version.remark == ""
+
+
+GONE_ALREADY = [("submit/", "published"), ("approve/", "published")]
+
+
+def test_offering_from_the_editor_offers_only_what_it_kept(
+    article: Article, hers: Client, mies: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = Version.keep
+
+    def and_then_a_colleague(*args: Any, **kwargs: Any) -> Version | None:
+        kept = keep(*args, **kwargs)
+        draft(article).write(Version(title="Van Mies", short_answer="Kort."), by=mies)
+        return kept
+
+    monkeypatch.setattr(Version, "keep", and_then_a_colleague)
+    answer = hers.post(at(article), sent(article, title="Van Marit", do="submit"))
+    assert answer.status_code == 409
+    assert "intussen gewijzigd" in answer.content.decode()
+    assert draft(article).state == "draft"
+
+
+def test_offering_what_is_approved_leads_to_publishing(article: Article, hers: Client, mies: User) -> None:
+    hers.post(at(article), sent(article, title="Een"))
+    draft(article).approve(by=mies)
+    assert hers.post(at(article, "submit/"))["Location"] == at(article, "publish/")
+    assert draft(article).state == "approved"

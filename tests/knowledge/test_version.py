@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.worktime import LOCAL
-from knowledge.models import Article, Bulletin, Editorial, NotYet, Overtaken, Version
+from knowledge.models import Article, Bulletin, Changed, Editorial, NotYet, Overtaken, Version
 from knowledge.models.indexed import Indexed
 from knowledge.models.version import stamp_of
 from tests import make
@@ -58,7 +58,7 @@ def test_four_eyes(article: Article, marit: User, mies: User) -> None:
         version.publish(by=marit)
     assert version.submit(by=marit)
     assert not version.submit(by=marit)
-    with pytest.raises(NotYet, match="Je schreef dit zelf"):
+    with pytest.raises(NotYet, match="Je bood dit zelf aan"):
         version.approve(by=marit)
     assert version.approve(by=mies)
     assert not version.approve(by=mies)
@@ -66,13 +66,6 @@ def test_four_eyes(article: Article, marit: User, mies: User) -> None:
     assert not version.publish(by=marit)
     article.refresh_from_db()
     assert (article.title, article.version, version.approved_by) == ("Paspoort aanvragen", 1, mies)
-
-
-def test_who_submits_does_not_approve(article: Article, marit: User, mies: User) -> None:
-    version = opened(article, marit)
-    version.submit(by=mies)
-    with pytest.raises(NotYet):
-        version.approve(by=mies)
 
 
 def test_without_four_eyes_an_editor_publishes(article: Article, marit: User) -> None:
@@ -96,8 +89,17 @@ def test_who_approves_approves_what_they_saw(article: Article, marit: User, mies
     seen = opened(article, marit)
     seen.submit(by=marit)
     Version.objects.get(pk=seen.pk).write(words("Iets anders"), by=marit)
-    assert not seen.approve(by=mies)
+    with pytest.raises(Changed):
+        seen.approve(by=mies)
     assert seen.state == "draft"
+
+
+def test_who_offers_offers_what_they_saw(article: Article, marit: User, mies: User) -> None:
+    seen = opened(article, marit)
+    Version.objects.get(pk=seen.pk).write(words("Iets heel anders"), by=mies)
+    with pytest.raises(Changed):
+        seen.submit(by=marit)
+    assert (seen.state, seen.submitted_by) == ("draft", None)
 
 
 def test_given_back(article: Article, marit: User, mies: User) -> None:
@@ -229,16 +231,6 @@ def test_one_editor_at_a_time(article: Article, marit: User, mies: User) -> None
     assert other.open_for(mies)
 
 
-def test_who_wrote_in_it_does_not_approve_whoever_wrote_last(article: Article, marit: User, mies: User) -> None:
-    version = opened(article, marit)
-    version.write(words("Paspoort aanvragen."), by=mies)
-    version.submit(by=mies)
-    for writer in (marit, mies):
-        with pytest.raises(NotYet, match="Je schreef dit zelf"):
-            version.approve(by=writer)
-    assert version.approve(by=make.user("els", "editor"))
-
-
 def test_words_that_came_back_are_still_of_who_wrote_them(article: Article, marit: User, mies: User) -> None:
     version = opened(article, marit)
     version.drop(by=marit)
@@ -248,6 +240,34 @@ def test_words_that_came_back_are_still_of_who_wrote_them(article: Article, mari
     beside = Version.keep(article, words("Nog iets"), page=uuid4(), seen=seen, by=mies, instead=True)
     assert beside is not None
     assert not beside.may_be_approved_by(marit)
+
+
+def test_words_that_nobody_published_are_never_of_who_takes_them_back_alone(marit: User, mies: User) -> None:
+    first = Version.first(uuid=uuid4(), title="Nieuw", by=marit)
+    first.write(words("Nieuw van Marit"), by=marit)
+    first.drop(by=mies)
+    for again in (lambda: Version.restore(first, by=mies), lambda: Version.begin(first.article, by=mies)):
+        back = again()
+        assert (back.title, back.writers) == ("Nieuw van Marit", sorted([marit.pk, mies.pk]))
+        assert not back.may_be_approved_by(marit)
+        back.drop(by=mies)
+    english = Version.first(uuid=uuid4(), title="x", by=mies, original=first.article, language="en")
+    assert marit.pk in english.writers
+
+
+def test_words_that_readers_know_are_of_nobody(article: Article, marit: User, mies: User) -> None:
+    Editorial(four_eyes=False).save()
+    opened(article, marit).publish(by=marit)
+    article.refresh_from_db()
+    opened(article, marit, "Half af").drop(by=mies)
+    assert Version.begin(article, by=mies).writers == [mies.pk]
+
+
+def test_the_same_words_of_another_writer_are_of_both(article: Article, marit: User, mies: User) -> None:
+    version = opened(article, mies)
+    version.submit(by=mies)
+    version.write(words(), by=mies, writers=[marit.pk])
+    assert (version.state, version.writers) == ("draft", sorted([marit.pk, mies.pk]))
 
 
 def test_an_original_stays_while_there_are_translations(marit: User, mies: User) -> None:
@@ -337,3 +357,89 @@ def test_what_is_announced_moves_with_its_first_day(article: Article, marit: Use
     version.article.describe({"valid_from": None}, topics=[], related=[], by=marit)
     version.bulletin.refresh_from_db()
     assert version.bulletin.state == "current"
+
+
+STOPPED = "M. de Vries zette de geplande publicatie van “Paspoort aanvragen” stop"
+
+
+def planned(article: Article, *, by: User, planner: User) -> Version:
+    version = opened(article, by)
+    version.submit(by=by)
+    version.approve(by=planner)
+    version.schedule(timezone.now() + timedelta(days=1), summary="", announced=False, by=planner)
+    by.notifications.all().delete()
+    return version
+
+
+@pytest.mark.parametrize("how", ["drop", "withdraw", "hold", "restore"])
+def test_who_planned_it_hears_that_it_goes(how: str, article: Article, marit: User, mies: User) -> None:
+    Editorial(four_eyes=False).save()
+    former = opened(article, marit, "Vorige")
+    former.publish(by=marit)
+    Editorial(four_eyes=True).save()
+    version = planned(article, by=marit, planner=mies)
+    article.refresh_from_db()
+    acts = {
+        "drop": lambda: version.drop(by=marit),
+        "withdraw": lambda: article.withdraw(by=marit),
+        "hold": lambda: version.hold(by=marit),
+        "restore": lambda: Version.restore(former, by=marit),
+    }
+    for _twice in range(2 if how in ("withdraw", "hold") else 1):
+        acts[how]()
+    version.refresh_from_db()
+    assert version.publish_at is None
+    assert [line.text for line in mies.notifications.all()] == [STOPPED]
+    assert not marit.notifications.exists()
+
+
+def test_who_wrote_and_planned_it_hears_once(article: Article, marit: User, mies: User) -> None:
+    Editorial(four_eyes=False).save()
+    version = opened(article, marit)
+    version.schedule(timezone.now() + timedelta(days=1), summary="", announced=False, by=marit)
+    version.drop(by=mies)
+    assert marit.notifications.get().text == "M. Bos zette jouw tekst voor “Paspoort aanvragen” opzij"
+    again = Version.restore(version, by=marit)
+    again.schedule(timezone.now() + timedelta(days=1), summary="", announced=False, by=marit)
+    marit.notifications.all().delete()
+    again.submit(by=marit)
+    assert again.send_back("Nee.", by=mies)
+    assert marit.notifications.get().text == "M. Bos gaf “Paspoort aanvragen” terug met een opmerking"
+    assert (again.state, again.publish_at) == ("draft", None)
+
+
+@pytest.mark.parametrize("did", ["submit", "approve", "send_back", "schedule"])
+def test_what_a_colleague_had_a_hand_in_is_not_deleted(did: str, marit: User, mies: User) -> None:
+    version = Version.first(uuid=uuid4(), title="Nooit gelezen", by=marit)
+    if did != "submit":
+        version.submit(by=marit)
+    if did == "send_back":
+        version.send_back("Korter.", by=mies)
+    elif did == "schedule":
+        Editorial(four_eyes=False).save()
+        version.schedule(timezone.now() + timedelta(days=1), summary="", announced=False, by=mies)
+    else:
+        getattr(version, did)(by=mies)
+    version.drop(by=marit)
+    assert Version.objects.get(pk=version.pk).state == "dropped"
+
+
+def test_what_was_approved_without_an_offer_is_given_back(article: Article, marit: User, mies: User) -> None:
+    version = opened(article, marit)
+    assert version.approve(by=mies)
+    assert not version.submit(by=marit)  # it is approved
+    assert version.send_back("Toch niet.", by=mies)
+    assert (version.state, version.approved_by, version.remark) == ("draft", None, "Toch niet.")
+
+
+def test_of_a_version_that_is_gone_nothing_is_done(article: Article, marit: User, mies: User) -> None:
+    version = opened(article, marit)
+    version.submit(by=marit)
+    Article.objects.get(pk=article.pk).delete()
+    acts = (
+        lambda: version.submit(by=mies), lambda: version.approve(by=mies), lambda: version.send_back("Nee", by=mies),
+        version.hold, lambda: version.publish(by=marit), lambda: version.drop(by=marit),
+    )  # fmt: skip
+    for act in acts:
+        with pytest.raises(NotYet, match="al gepubliceerd of weggegooid"):
+            act()

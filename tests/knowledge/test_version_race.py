@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from accounts.memory import forget_everything
 from accounts.models import User
 from knowledge.models import Article, Bulletin, Editorial, NotYet, Overtaken, Version
 from knowledge.models.version import stamp_of
+from knowledge.publication import publish_due
 from tests import make
 from tests.knowledge.writing import uuid4
 
@@ -106,3 +110,62 @@ def test_dropping_while_a_colleague_publishes(article: Article, marit: User, mie
         dropped, published = at_once(partial(mine.drop, by=marit), partial(theirs.publish, by=mies))
         version.refresh_from_db()
         assert (version.state == "published") == (published is True) == isinstance(dropped, NotYet)
+
+
+def four_eyes() -> None:
+    Editorial(four_eyes=True).keep()
+    forget_everything()
+
+
+def ready(article: Article, marit: User, mies: User) -> Version:
+    version = Version.begin(article, by=marit)
+    version.write(words("Klaar"), by=marit)
+    version.submit(by=marit)
+    version.approve(by=mies)
+    return version
+
+
+def test_giving_back_while_it_is_published(article: Article, marit: User, mies: User) -> None:
+    four_eyes()
+    for _again in range(5):
+        version = ready(article, marit, mies)
+        mine, theirs = (Version.objects.get(pk=version.pk) for _n in range(2))
+        given, published = at_once(
+            partial(mine.send_back, "Dit klopt niet!", by=mies), partial(theirs.publish, by=marit)
+        )
+        version.refresh_from_db()
+        if given is True:  # then it is not published, and the remark stands
+            assert isinstance(published, NotYet)
+            assert (version.state, version.remark, version.approved_by) == ("draft", "Dit klopt niet!", None)
+            version.drop(by=marit)
+        else:
+            assert isinstance(given, NotYet)
+            assert (version.state, version.remark, published) == ("published", "", True)
+            Version.objects.all().delete()
+
+
+def test_giving_back_while_it_is_planned(article: Article, marit: User, mies: User) -> None:
+    four_eyes()
+    tomorrow = timezone.now() + timedelta(days=1)
+    for _again in range(5):
+        version = ready(article, marit, mies)
+        mine, theirs = (Version.objects.get(pk=version.pk) for _n in range(2))
+        given, _planned = at_once(
+            partial(mine.send_back, "Nee", by=mies),
+            partial(theirs.schedule, tomorrow, summary="", announced=False, by=marit),
+        )
+        version.refresh_from_db()
+        assert (given, version.state, version.remark) == (True, "draft", "Nee")
+        version.drop(by=marit)
+
+
+def test_holding_while_it_is_published(article: Article, marit: User, mies: User) -> None:
+    four_eyes()
+    for _again in range(5):
+        version = ready(article, marit, mies)
+        version.schedule(timezone.now() - timedelta(seconds=1), summary="", announced=False, by=marit)
+        mine = Version.objects.get(pk=version.pk)
+        held, count = at_once(mine.hold, partial(publish_due, now=timezone.now()))
+        version.refresh_from_db()
+        assert (held, version.state) == ((True, "approved") if count == 0 else (False, "published"))
+        Version.objects.all().delete()

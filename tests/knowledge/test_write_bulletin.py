@@ -1,5 +1,6 @@
 """Bulletins by those who write them: for whom, changed, withdrawn, over; who confirmed and who is reminded."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.memory import forget_everything
-from accounts.models import Notification, Role
+from accounts.models import Notification, Role, Team
 from knowledge.models import Bulletin, BulletinKind, Editorial, Version
 from tests import make
 
@@ -60,6 +61,16 @@ def test_a_lead_writes_for_own_teams_alone(as_user, kees, parkeren):
     assert client.post(NEW, typed(teams=[str(belastingen.uuid)])).status_code == 422
     client.post(NEW, typed(teams=[str(parkeren.uuid)]))
     assert list(Bulletin.objects.get().teams.all()) == [parkeren]
+
+
+def test_a_lead_begins_with_the_own_teams(as_user, kees, els, voorlijn, parkeren):
+    ours = {f'value="{team.uuid}"' for team in Team.objects.filter(pk__in=kees.team_ids)}
+    boxes = re.findall(r'<input type="checkbox" name="teams"[^>]*>', as_user(kees).get(NEW).content.decode())
+    assert len(boxes) == len(ours) > 0
+    assert all(" checked" in box for box in boxes)
+    assert "checked" not in "".join(
+        re.findall(r'<input type="checkbox" name="teams"[^>]*>', as_user(els).get(NEW).content.decode())
+    )
 
 
 @pytest.mark.parametrize("who", ["noor", "rachid", "beheer"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from knowledge.exchange.entry import Mistake, Unusable
-from knowledge.exchange.intake import Result, take_in
+from knowledge.exchange.intake import take_in
 from knowledge.exchange.reading import MOST_BYTES, read
 
 
@@ -41,26 +41,13 @@ class Command(BaseCommand):
             )
             raise CommandError(words % {"count": count, "name": name}) from None
         self._warn([*warnings, *result.warnings])
-        self.stdout.write(said(len(entries), result))
+        self.stdout.write(result.told(len(entries)))
         if dry_run:
             self.stdout.write(_t("Dit was een proef: er is niets veranderd."))
 
     def _warn(self, warnings: list[Mistake]) -> None:
         for warning in warnings:
             self.stderr.write(_t("Let op: %(warning)s") % {"warning": warning})
-
-
-def said(total: int, result: Result) -> str:
-    """Give what reading a file in did, in a line."""
-    counts = {
-        "total": total, "new": len(result.new), "changed": len(result.changed), "unchanged": result.unchanged,
-        "withdrawn": len(result.withdrawn),
-    }  # fmt: skip
-    words = _t(
-        "%(total)s artikelen gelezen: %(new)s nieuw, %(changed)s gewijzigd, "
-        "%(unchanged)s ongewijzigd, %(withdrawn)s ingetrokken."
-    )
-    return words % counts
 
 
 def _bytes(file: str) -> bytes:

@@ -13,7 +13,8 @@
    The element shows its state: state="saved|failed|expired|gone|conflict", and fires kcc:kept when the server has it. With
    data-rescue a copy that a newer one on the server came before is not dropped, but put in its property older. X-Draft-Bsn in the answer shows <p data-draft-bsn hidden>.
 
-   POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out · 404, 410: no longer there · 409: a colleague's
+   POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out · 404, 410: no longer there · 409: a colleague's,
+   or with X-Draft-Conflict one's own in another tab (data-conflict-own).
    Saved or thrown away: HX-Trigger: {"kcc:saved": {"draft": "<url>"}} on the final answer (not on a 302). See also copies.js.
 */
 import * as copies from './copies.js';
@@ -170,7 +171,7 @@ class Draft extends HTMLElement {
     if (response?.ok) this.#done(version, response.headers);
     else if (response && expired(response)) this.#show('expired');
     else if ([404, 410].includes(response?.status)) this.#show('gone');
-    else if (response?.status === 409) this.#show('conflict');
+    else if (response?.status === 409) this.#show('conflict', {}, response.headers.has('X-Draft-Conflict') ? 'Own' : '');
     else {
       this.#show('failed');
       this.#plan(Math.min(60000, PAUSE * 2 ** this.#tries++) * (0.75 + Math.random() / 2));
@@ -196,9 +197,9 @@ class Draft extends HTMLElement {
     }
   }
 
-  #show(state, values) {
+  #show(state, values, kind = '') {
     const status = this.querySelector('[data-draft-status]');
-    const text = fill(this.dataset[state], values);
+    const text = fill(this.dataset[state + kind], values);
     if (status) (status.querySelector('[data-draft-text]') || status).textContent = text;
     status?.classList.toggle('is-warn', !!state && state !== 'saved');
     if (state !== this.getAttribute('state') && state !== 'saved') say(text, { urgent: state === 'expired' });
