@@ -1,8 +1,9 @@
+from collections.abc import Callable
 from datetime import datetime
 from typing import Self
 from uuid import uuid4
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,22 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Mark these as read and say how many were not."""
         return self.unread().update(read_at=now)
 
+    @transaction.atomic
+    def more(
+        self, n: int, *, recipient: User, key: str, kind: str, say: Callable[[int], tuple[str, str]]
+    ) -> "Notification":
+        """Let one line of this colleague tell of n more: it says how many there are by then, and is new again.
+
+        The words and the address of so many come from `say`.
+        """
+        lines = self.select_for_update()
+        line = lines.get_or_create(recipient=recipient, key=key, defaults={"kind": kind, "number": 0})[0]
+        line.number += n
+        text, line.url = say(line.number)
+        line.text, line.created_at, line.read_at = text[:200], timezone.now(), None
+        line.save(update_fields=["number", "text", "url", "created_at", "read_at"])
+        return line
+
 
 class Notification(models.Model):
     """One line in the bell of one colleague; the key makes it arrive once however often it is sent."""
@@ -33,6 +50,7 @@ class Notification(models.Model):
     kind = models.SlugField(_("soort"), max_length=40, db_index=False)
     text = models.CharField(_("tekst"), max_length=200)
     url = models.CharField(_("adres"), max_length=200)
+    number = models.PositiveIntegerField(_("aantal"), default=1, db_default=1)  # of what it tells
     created_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)
     read_at = models.DateTimeField(_("gelezen op"), null=True, blank=True)
 

@@ -20,11 +20,24 @@ AGAIN = 2  # working days after which the editors hear again that something wait
 
 
 def plan_due(*, now: datetime.datetime) -> None:
-    """Write the notices that are due by now and have no row; a second time, or twice at once, changes nothing."""
+    """Write the notices that are due by now and have no row; a second time, or twice at once, changes nothing.
+
+    What readers have and nobody gave a day to be checked first gets one, or it would stand in no list for ever.
+    """
+    _give_days(now)
     rows = [*_soon(now), *_overdue(now), *_expiring(now), *_approvals(now), *_gaps(now)]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     for said in _feedback_without():
         said.plan_notices()
+
+
+def _give_days(now: datetime.datetime) -> None:
+    """Have what has no day for its next check be checked the usual months after its last check or publication."""
+    undated = Article.objects.kept(now=now).undated().values_list("pk", "checked_at", "published_at")[:BATCH]
+    for pk, checked_at, published_at in undated:
+        since = checked_at or published_at or now
+        day = Editorial.current().next_review(since.astimezone(LOCAL).date())
+        Article.objects.undated().filter(pk=pk).update(review_on=day)
 
 
 def _row(article: int | None, occurrence: str, due_at: datetime.datetime) -> Notice:

@@ -1,3 +1,5 @@
+"""Reminders about articles: each is told once, whatever dies."""
+
 import datetime
 from functools import cached_property
 from typing import Self
@@ -25,15 +27,20 @@ from knowledge.models.recipients import Recipients
 from knowledge.models.version import Version
 
 NOBODY_YET = datetime.timedelta(minutes=5)  # after which it is seen again whether there is somebody to tell
-OF_A_DAY = ("soon", "review", "expires")  # kinds of which somebody gets one mail a day, however many articles
+ALONG = 100  # articles in one line for somebody
+OF_A_DAY = ("soon", "review", "expires")  # kinds of which somebody gets one line and one mail a day, for all articles
+LIST_OF = {"soon": "review", "review": "review", "expires": "expiring"}  # where they stand together
 
 
 class NoticeQuerySet(LeasedQuerySet["Notice"]):
+    """Notices by whether they were told."""
+
     def with_articles(self) -> Self:
         """Give the rows with all that telling somebody needs."""
         return self.select_related("article__owner", "article__team")
 
     def untold(self) -> Self:
+        """Give what still has to be told, now or later."""
         return self.filter(WAITING)
 
     def set_aside(self) -> Self:
@@ -76,6 +83,7 @@ class Notice(Leased):
 
     @property
     def kind(self) -> str:
+        """Give what it is about, the first word of its occurrence."""
         return self.occurrence.split(":")[0]
 
     @property
@@ -116,8 +124,8 @@ class Notice(Leased):
             return Recipients(None, now=now).desk()
         if self.kind == "approval":
             assert self.version is not None
-            own = {self.version.submitted_by_id}
-            own |= {*self.version.writers, self.version.written_by_id} if Editorial.current().four_eyes else set()
+            version, four_eyes = self.version, Editorial.current().four_eyes
+            own = version.own_eyes if four_eyes else {version.submitted_by_id}
             return Recipients(self.article, now=now, passed_over=own).desk()
         if self.kind == "feedback" and self.step == "late":
             return Recipients(self.article, now=now).watchers()
@@ -128,7 +136,8 @@ class Notice(Leased):
         """Put this in the bell of each who must hear it and write the mails, all in one transaction.
 
         Says whether this process still held the row; nothing is written when it did not, or when it holds no longer.
-        With nobody to tell it waits until there is somebody.
+        With nobody to tell it waits until there is somebody. What is of the same kind and belongs to a day is told
+        along, and counted in the one line that each person has of it that day.
         """
         holds = self.holds(now=now)
         people = self.hearers(now=now) if holds else []
@@ -139,16 +148,42 @@ class Notice(Leased):
             return False
         if self.kind == "feedback" and self.step == "new" and self.feedback is not None:
             people = [person for person in people if person.pk != self.feedback.by_id]  # who said it knows it
-        if people:
+        told = {person: [self] for person in people}
+        if self.kind in OF_A_DAY and self.attempts == 1:  # when that broke off, each has a turn of its own
+            for row, hearers in self._along(now):
+                for person in hearers:
+                    told.setdefault(person, []).append(row)
+        if told:
             mail_at = _opening(now)
-            Notification.objects.bulk_create([self._line(person) for person in people], ignore_conflicts=True)
+            people = sorted(told, key=lambda person: person.pk)  # all take the lines in one order: none waits in a ring
+            for person in people:
+                told[person][0]._ring(person, n=len(told[person]), now=now)
             push.hint("bell", *(f"user:{person.pk}" for person in people))
             for person in people:
-                self._write(person, now=now, not_before=mail_at)
+                told[person][0]._write(person, now=now, not_before=mail_at)
         return True
+
+    def _along(self, now: datetime.datetime) -> "list[tuple[Notice, list[User]]]":
+        """Finish what is due of this kind and nobody holds, and give who must hear of each; the rest has its own turn.
+
+        They are held by this transaction, not by a lease: when it breaks off, they are as they were.
+        """
+        rows = Notice.objects.with_articles().due(now=now).filter(occurrence__startswith=f"{self.kind}:", attempts=0)
+        told = []
+        for row in rows.exclude(pk=self.pk).select_for_update(of=("self",), skip_locked=True)[:ALONG]:
+            try:
+                people = row.hearers(now=now) if row.holds(now=now) else []
+            except ValueError:  # an occurrence that says nothing: it fails by itself, where it is seen
+                continue
+            if people:
+                told.append((row, people))
+        finished = [row.pk for row, _people in told]
+        Notice.objects.filter(pk__in=finished).update(done_at=now, attempts=1)
+        return told
 
     @property
     def key(self) -> str:
+        """Give by what bell and mail know that this one was told."""
         return f"notice:{self.pk}:{self.occurrence}"
 
     @property
@@ -187,10 +222,30 @@ class Notice(Leased):
     def _day(self) -> datetime.date:
         return datetime.date.fromisoformat(self.occurrence.split(":")[1])
 
-    def _line(self, person: User) -> Notification:
+    def _ring(self, person: User, *, n: int, now: datetime.datetime) -> None:
+        """Put this in the bell of a colleague, who must hear it of n articles; what belongs to a day in one line."""
         with translation.override(person.language):
-            text = self.text[:200]
-        return Notification(recipient=person, key=self.key, kind="knowledge", text=text, url=self.url)
+            if self.kind in OF_A_DAY:
+                key = f"care:{self.kind}:{now.astimezone(LOCAL).date()}"
+                Notification.objects.more(n, recipient=person, key=key, kind="knowledge", say=self._said_of)
+                return
+            said = {"kind": "knowledge", "text": self.text[:200], "url": self.url}
+            Notification.objects.get_or_create(recipient=person, key=self.key, defaults=said)
+
+    def _said_of(self, n: int) -> tuple[str, str]:
+        """Give the line for the bell and its page, of this article or of so many at once."""
+        if n == 1:
+            return self.text, self.url
+        return self._text_of(n), reverse("knowledge:editorial_list", args=[LIST_OF[self.kind]])
+
+    def _text_of(self, n: int) -> str:
+        """Give the line for several articles at once."""
+        texts = {
+            "soon": _t("%(n)d artikelen moeten binnenkort gecontroleerd worden"),
+            "review": _t("De controle van %(n)d artikelen is verlopen"),
+            "expires": _t("%(n)d artikelen gelden binnenkort niet meer"),
+        }
+        return texts[self.kind] % {"n": n}
 
     def _write(self, person: User, *, now: datetime.datetime, not_before: datetime.datetime) -> None:
         """Write the mail to this colleague; of what belongs to a day, one for all of it."""

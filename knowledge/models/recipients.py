@@ -57,9 +57,11 @@ class Recipients:
         return [person] if Article.objects.in_care_of(person, now=self.now).contains(article) else []
 
     def editors(self) -> Iterable[User]:
+        """Give the editors who still work here."""
         return User.objects.filter(groups__name=Role.EDITOR, is_active=True).order_by("pk")
 
     def leads_of_team(self) -> Iterable[User]:
+        """Give who leads the department of the article; nobody when it has none."""
         team = self.article.team if self.article is not None else None
         return team.members.filter(groups__name=Role.TEAM_LEAD).order_by("pk") if team is not None else []
 
