@@ -51,10 +51,46 @@ def test_who_signed_in_meanwhile_is_told_to_press_once_more(noor: User) -> None:
     assert "Je sessie is verlopen" not in page
 
 
+def test_who_was_signed_out_sees_what_they_typed_and_nothing_else(db: None) -> None:
+    sent = {"page": "0d1e73f9-0a42-4e3c-9a7b-3f6f6f1f2a11", "seen": "96-1795371555.473839", "parts": "5", "do": "save"}
+    sent |= {"title": "Paspoort", "part-0-html": "<p>Neem een <strong>pas</strong> mee.</p>"}
+    page = Client().post("/knowledge/0d1e73f9-0a42-4e3c-9a7b-3f6f6f1f2a11/edit/", sent, **OURS).content.decode()
+    hidden, _form, shown = page.partition("</form>")
+    assert all(f'name="{name}" value="' in hidden for name in sent)
+    assert "<li>Paspoort</li><li>Neem een pas mee.</li>" in shown
+    for technical in ("part-0", "0d1e73f9", "473839", "&lt;p&gt;", "seen", "title", "save"):
+        assert technical not in shown.partition("</main>")[0]
+
+
 def test_a_form_of_nobody_with_an_old_token_asks_to_sign_in(db: None) -> None:
     answer = Client(enforce_csrf_checks=True).post("/customers/new/", {"text": TEXT}, **OURS)
     assert answer.status_code == 403
     assert "Log in op een nieuw tabblad" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("opened", "goes"),
+    [
+        ("/knowledge/editorial/check/", "/knowledge/editorial/"),
+        ("/knowledge/ask/", "/knowledge/"),
+        ("/insights/knowledge/00000000-0000-4000-8000-000000000000/ask/", "/insights/knowledge/"),
+        (
+            "/knowledge/00000000-0000-4000-8000-000000000000/copied/?q=a%20b",
+            "/knowledge/00000000-0000-4000-8000-000000000000/?q=a%20b",
+        ),
+        ("/knowledge/news/fold/", "/knowledge/news/"),
+    ],
+)
+def test_who_opens_the_address_of_a_form_comes_to_its_page(as_user: Any, marit: User, opened: str, goes: str) -> None:
+    client = as_user(marit)
+    answer = client.get(opened, headers={"Accept": "text/html,*/*"})
+    assert (answer.status_code, answer["Location"]) == (302, goes)
+    assert client.get(opened, headers={"Accept": "text/html", "HX-Request": "true"}).status_code == 405
+    assert [client.get(opened).status_code, client.put(opened, headers={"Accept": "text/html"}).status_code] == [
+        405,
+        405,
+    ]
+    assert Client().get("/contact/terugbellen/x/", headers={"Accept": "text/html"}).status_code != 405
 
 
 @pytest.mark.parametrize(
