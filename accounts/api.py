@@ -83,7 +83,7 @@ class SmallJSONParser(JSONParser):
     def parse(self, stream: IO[Any], media_type: Any = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         raw = stream.read(LARGEST + 1)
         if len(raw) > LARGEST:
-            raise TooLarge(_("Stuur hoogstens %(n)d kB.") % {"n": LARGEST // 1024})
+            raise TooLarge(_("Stuur hooguit %(n)d kB.") % {"n": LARGEST // 1024})
         try:
             found = json.loads(raw.decode(), parse_constant=_refuse, object_pairs_hook=_once)
             json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no text

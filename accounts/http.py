@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,16 +13,19 @@ from django.contrib.auth.middleware import (
 )
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import render, resolve_url
+from django.urls import is_valid_path
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from accounts.legible import legible
 from accounts.models import Role, User
 
-View = Callable[..., HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SECRET_FIELDS = {"csrfmiddlewaretoken", "login", "code"}  # and every name with "password" in it
 SECRET_PATHS = ("/accounts/", "/admin/")
@@ -88,6 +91,34 @@ class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
+class WayBackMiddleware:
+    """Leads who opens the address of a form in a browser to the page the form stands on.
+
+    One comes there after signing in again, or by asking for the page of a refused form once more.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        opened = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        opened = opened and not request.path.startswith("/api/")
+        if response.status_code != 405 or not opened or wants_part(request):
+            return response
+        asked = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(iri_to_uri(_page_above(request.path)) + (f"?{asked}" if asked else ""))
+
+
+def _page_above(path: str) -> str:
+    """Give the nearest address above this one at which there is something."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            break
+    return path
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token expired, as it does by signing in: 403, with the text and a button to send it again."""
     login = "" if request.user.is_authenticated else resolve_url(settings.LOGIN_URL)
@@ -96,7 +127,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def resubmit(request: HttpRequest, *, status: int, login: str = "") -> HttpResponse:
     """Show what was typed when a form could not be taken, so that it can be sent again after signing in."""
-    context = {"fields": typed(request), "path": request.path, "login": login, "token": get_token(request)}
+    fields = typed(request)
+    texts = legible(value for _name, value in fields)
+    context = {"fields": fields, "texts": texts, "path": request.path, "login": login, "token": get_token(request)}
     return render(request, "resubmit.html", context, status=status)
 
 
@@ -148,6 +181,18 @@ def back_to(request: HttpRequest, otherwise: str, *, field: str = "next") -> str
     return named if named.startswith("/") and url_has_allowed_host_and_scheme(named, allowed_hosts=None) else otherwise
 
 
+def came_from(request: HttpRequest, otherwise: str) -> str:
+    """Give the page of ours on which a form stood, as the browser tells it; for a form that has no field for that."""
+    htmx = getattr(request, "htmx", None)
+    told = (htmx.current_url if htmx else None) or request.headers.get("Referer", "")
+    if not told or not url_has_allowed_host_and_scheme(told, allowed_hosts={request.get_host()}):
+        return otherwise
+    parts = urlsplit(told)
+    if parts.path.startswith("//"):
+        return otherwise  # as an address by itself that is another host
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def done(
     request: HttpRequest,
     url: str,
@@ -192,37 +237,22 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-def agents_only(view: View) -> View:
-    """Keep a view to who may see every customer: others get 403."""
+def only(may: Callable[[User], bool]) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Keep a view to the colleagues of whom may says so: others get 403."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not signed_in(request).works_at_kcc:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
+    def keep(view: Callable[..., Answer]) -> Callable[..., Answer]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
+            if not may(signed_in(request)):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
 
-    return guarded
+        return guarded
 
-
-def editors_only(view: View) -> View:
-    """Keep a view to who writes the knowledge base: others get 403."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not signed_in(request).has_role(Role.EDITOR):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+    return keep
 
 
-def administrators_only(view: View) -> View:
-    """Keep a view to who keeps the settings of the office: others get 403."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not signed_in(request).administers:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+agents_only = only(lambda user: user.works_at_kcc)  # who may see every customer
+editors_only = only(lambda user: user.has_role(Role.EDITOR))  # who writes the knowledge base
+leads_only = only(lambda user: user.leads)
+administrators_only = only(lambda user: user.administers)  # who keeps the settings of the office

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.http import signed_in
-from accounts.models import Role, User
+from accounts.models import User
 from contacts.models import Access, Address, Call, Contact, Customer
 from contacts.models.address import HINT_DIGITS
 
@@ -90,7 +90,7 @@ def of(request: HttpRequest, *, part: bool = False) -> Telephone:
 
 def answers(user: User) -> bool:
     """Say whether calls may ring for this user at all."""
-    return user.works_at_kcc or user.has_role(Role.SPECIALIST)
+    return user.handles_questions
 
 
 def opened(request: HttpRequest, call: Call) -> None:

@@ -7,9 +7,10 @@ from celery.beat import Scheduler as Schedule
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from accounts import locks
+
 log = logging.getLogger(__name__)
 
-LOCK = 0x6B63635F62656174  # "kcc_beat", among the advisory locks of this database
 WAIT = 2.0  # seconds until a clock that is not the one looks again
 
 
@@ -24,9 +25,10 @@ class Turn:
     def take(self) -> bool:
         """Say whether it is ours, now. Ends this process when it was ours and the connection that held it is gone."""
         try:
-            with self.connection.cursor() as cursor:
-                cursor.execute("SELECT 1" if self.is_mine else f"SELECT pg_try_advisory_lock({LOCK})::int")
-                self.is_mine = bool(cursor.fetchone()[0])
+            if self.is_mine:
+                self._be_there()
+            else:
+                self.is_mine = locks.keep("beat", by=self.connection)
         except Error as error:
             if self.is_mine:
                 log.error("The connection that held the lock is gone: %s", type(error).__name__)
@@ -37,6 +39,11 @@ class Turn:
         log.warning("This is the clock now")
         self.told = self.is_mine
         return self.is_mine
+
+    def _be_there(self) -> None:
+        """Ask the database something over the connection that holds the lock. Raises Error when it is gone."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
 
 
 class Scheduler(Schedule):

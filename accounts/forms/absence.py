@@ -32,6 +32,7 @@ class PersonField(UuidChoiceField):
 
 
 def moment_field(label: Any, hint: Any) -> forms.DateTimeField:
+    """Give a field for a day and time, in local time, which may be left empty."""
     return forms.DateTimeField(
         label=label,
         help_text=hint,

@@ -221,6 +221,11 @@ class User(AbstractUser):
         return self.works_at_kcc or (self.has_role(Role.SPECIALIST) and team.pk in self.team_ids)
 
     @property
+    def handles_questions(self) -> bool:
+        """Say whether questions of citizens come to this user: all of them, or those for the own departments."""
+        return self.has_role(*AT_KCC, Role.SPECIALIST)
+
+    @property
     def leads(self) -> bool:
         return self.has_role(Role.TEAM_LEAD)
 

@@ -6,13 +6,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import push
 from accounts.forms import AvailabilityForm, LanguageForm, SettingsForm, ThemeForm
-from accounts.http import answer, done, signed_in
+from accounts.http import answer, came_from, done, signed_in
 from accounts.models import Notification
 
 BELL_ROWS = 20
@@ -60,11 +59,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     user.theme = form.cleaned_data["theme"]
     user.save(update_fields=["theme"])
-    return (
-        HttpResponseRedirect(_back(request))
-        if not request.headers.get("X-Requested-With")
-        else HttpResponse(status=204)
-    )
+    if request.headers.get("X-Requested-With"):
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(came_from(request, reverse("contacts:desk")))
 
 
 @require_POST
@@ -76,7 +73,7 @@ def availability(request: HttpRequest) -> HttpResponse:
     user.set_away(form.cleaned_data["away"])
     push.hint("call", f"user:{user.pk}")
     if not getattr(request, "htmx", None):
-        return HttpResponseRedirect(_back(request))
+        return HttpResponseRedirect(came_from(request, reverse("contacts:desk")))
     return HttpResponse(status=204, headers={"HX-Trigger": "kcc:call"})
 
 
@@ -92,7 +89,7 @@ def language(request: HttpRequest) -> HttpResponse:
         user = signed_in(request)
         user.language = chosen
         user.save(update_fields=["language"])
-    response = HttpResponseRedirect(_back(request))
+    response = HttpResponseRedirect(came_from(request, reverse("contacts:desk")))
     response.set_cookie(
         house.LANGUAGE_COOKIE_NAME, chosen, max_age=31_536_000, secure=house.HTTPS, httponly=True, samesite="Lax"
     )
@@ -112,9 +109,3 @@ def extend(request: HttpRequest) -> HttpResponse:
     request.session.modified = True
     expires = int(request.session.get_expiry_date().timestamp())
     return HttpResponse(status=204, headers={"X-Session-Expires": str(expires)})
-
-
-def _back(request: HttpRequest) -> str:
-    target = request.headers.get("Referer", "")
-    hosts = {request.get_host()}
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=hosts) else reverse("contacts:desk")

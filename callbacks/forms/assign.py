@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Absence, Team, User
 from accounts.models.absence import stands_in
+from accounts.uuids import as_uuid
 from callbacks.models import Addressee, Burden, Callback
-from callbacks.models.addressee import as_uuid
 from callbacks.who import AddresseeField, away_words
 
 MOST = 50  # as many as a page of the list holds

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import phone
 from accounts.models import User
+from accounts.uuids import as_uuid
 from callbacks.forms.absent import Absent
 from callbacks.forms.promise import Promised, due, promise, sentence
 from callbacks.models import Addressee, Callback
-from callbacks.models.addressee import as_uuid
 from callbacks.models.confirmation import confirm
 from callbacks.models.waiting import hold
 from callbacks.who import AddresseeField

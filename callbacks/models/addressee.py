@@ -1,23 +1,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Q
 
 from accounts.models import Team, User, open_teams
 from accounts.models.absence import absences
+from accounts.uuids import as_uuid
 from callbacks.models.callback import Callback
 
 FOUND = 12
-
-
-def as_uuid(text: str) -> UUID | None:
-    """Give the uuid this text is, None when it is something else."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from callbacks.models.callback import Callback  # noqa: F401
 
 OPEN = Q(completed_at=None, cancelled_at=None)
-NORM_AT = Coalesce("norm_due_at", "due_at")  # the moment that keeps the norm, whatever was agreed later
 
 
 class CallbackQuerySet(models.QuerySet["Callback"]):

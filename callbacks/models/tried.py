@@ -169,11 +169,6 @@ class Tried(Held):
         """Say whether it was tried as often, and on as many parts of a day, as the policy asks: find another way."""
         return self.is_open and self.is_enough(self._misses())
 
-    @property
-    def is_last_try(self) -> bool:
-        """Say whether one more miss, now, is the last that the policy asks for."""
-        return self.is_open and self.is_enough([*self._misses(), timezone.now()])
-
     def is_enough(self, misses: list[datetime]) -> bool:
         """Say whether tries in vain at these moments are all that the policy asks for."""
         parts = {day_part(moment) for moment in misses}

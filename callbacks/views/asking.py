@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import signed_in
+from accounts.uuids import as_uuid
 from callbacks.forms import CallbackPart, ContactPart, PreviewForm
 from callbacks.models import Addressee
-from callbacks.models.addressee import as_uuid
 from callbacks.who import described_people
 from contacts.models import Access, Contact, Customer
 from contacts.models.customer import CustomerQuerySet

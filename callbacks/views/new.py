@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import answer, done, signed_in
+from accounts.uuids import as_uuid
 from callbacks.forms import ContactPart
 from callbacks.models import Callback
-from callbacks.models.addressee import as_uuid
 from callbacks.views.detail import back
 from contacts.models import Access, Contact
 

@@ -13,8 +13,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.http import answer, done, signed_in
-from accounts.models import Role, open_teams
+from accounts.http import answer, done, only, signed_in
+from accounts.models import open_teams
 from accounts.paging import place
 from callbacks.forms import (
     BulkForm,
@@ -30,13 +30,11 @@ from contacts.models.topic import choosable_topics
 FILTERS = ("team", "topic", "person", "due", "reachable", "day")
 
 
+@only(lambda user: user.handles_questions)
 @require_GET
 def list_(request: HttpRequest) -> HttpResponse:
     """Show the callbacks of one view, those due first; 304 when nothing happened since the page asked before."""
-    user = signed_in(request)
-    if not (user.works_at_kcc or user.has_role(Role.SPECIALIST)):
-        raise PermissionDenied
-    now = timezone.now()
+    user, now = signed_in(request), timezone.now()
     etag = _etag(request, now)
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag, "HX-Reswap": "none"})

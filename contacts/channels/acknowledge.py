@@ -4,15 +4,14 @@ import re
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import locks
 from accounts.worktime import LOCAL
 from contacts.channels.arrival import Arrival, is_ours
-from contacts.channels.thread import LOCK
 from contacts.models import Case, Contact, Norm, Outgoing
 from contacts.models.mailbox import by_address
 from contacts.models.token import reply_address
@@ -88,8 +87,7 @@ def _sent_enough(address: str) -> bool:
 
     One at a time asks this, so that no two answers slip through together; it comes last in a transaction.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [KIND])
+    locks.wait(KIND)
     now = timezone.now()
     found = Outgoing.objects.filter(kind=KIND, created_at__gt=now - DAY).aggregate(
         own=Count("pk", filter=Q(recipient=address)), hour=Count("pk", filter=Q(created_at__gt=now - HOUR))

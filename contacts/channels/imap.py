@@ -8,14 +8,15 @@ import imaplib
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DataError, Error, connection, transaction
+from django.db import DataError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import locks
 from contacts.channels import line
 from contacts.channels.mail_server import Refused, Trouble, signed_in, words
 from contacts.models import Fetched, Inbound, Mailbox
@@ -26,7 +27,6 @@ LARGEST = 35 * 1024 * 1024  # bytes of a mail that is taken whole; of a larger o
 BEGINNING = 256 * 1024
 WINDOW, MOST = 500, 500  # looked at in one question; taken in one run
 TIME = 60.0  # seconds after which a run ends, to begin again soon
-LOCK = 0x6B6363  # the class of our advisory locks on mailboxes
 
 UID, SIZE = re.compile(rb"\bUID (\d+)"), re.compile(rb"\bRFC822\.SIZE (\d+)")
 FAULTS = (imaplib.IMAP4.error, OSError, EOFError, ValueError, line.Unreachable, line.BrokenOff)
@@ -56,7 +56,7 @@ def fetch(mailbox: Mailbox, *, kept: Callable[[Inbound], None], stop: Callable[[
     For each mail that is kept, kept() is called in the transaction that does so. Raises nothing that the server does
     wrong: that is noted on the mailbox. A database that is away does raise.
     """
-    with _alone(mailbox) as mine:
+    with locks.held(f"mailbox:{mailbox.pk}") as mine:
         if not mine:
             return None
         try:
@@ -70,20 +70,6 @@ def fetch(mailbox: Mailbox, *, kept: Callable[[Inbound], None], stop: Callable[[
         else:
             mailbox.fetched_well(backlog=run.backlog)
         return run
-
-
-@contextmanager
-def _alone(mailbox: Mailbox) -> Iterator[bool]:
-    """Hold this mailbox for one process at a time; the lock ends with the connection, whatever happens to us."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, mailbox.pk])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with suppress(Error), connection.cursor() as cursor:  # where it is away, so is the lock
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, mailbox.pk])
 
 
 class _Folder:

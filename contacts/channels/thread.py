@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import connection
 from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
+from accounts import locks
 from contacts.channels.arrival import Arrival, family, is_ours
 from contacts.models import Case, Contact, Inbound, Mailbox, Message, Outgoing
 from contacts.models.token import case_of
@@ -18,7 +18,6 @@ IDS = 30  # Message-IDs that are looked up
 SAME = 20  # mails that name the same ones
 PARTICIPANTS = 200  # contacts of a case that are looked through for a sender
 DETAILS = ("mailbox", "team", "topic__team")  # of a case, that whatever follows asks for; one more join costs 1 ms
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 TOKEN, REFERENCES, SUBJECT = Inbound.Joined.TOKEN, Inbound.Joined.REFERENCES, Inbound.Joined.SUBJECT
 
 
@@ -37,8 +36,7 @@ class Thread:
 
 def hold(arrival: Arrival) -> None:
     """Let nobody else take in a mail of the same thread until this transaction ends: each must find the other."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [f"mail:{arrival.root}"])
+    locks.wait(f"mail:{arrival.root}")
 
 
 def find(arrival: Arrival) -> Thread:

@@ -25,10 +25,10 @@ def take_in(
     if size == 0:
         raise Unwanted(_("%(name)s is leeg.") % told)
     if size > settings.UPLOAD_LARGEST:
-        raise Unwanted(_("%(name)s is te groot: een bestand mag hoogstens %(most)s zijn.") % told)
+        raise Unwanted(_("%(name)s is te groot: een bestand mag hooguit %(most)s zijn.") % told)
     if used + size > settings.UPLOAD_TOTAL:
         told["most"] = filesizeformat(settings.UPLOAD_TOTAL)
-        raise Unwanted(_("%(name)s past er niet meer bij: een bericht mag hoogstens %(most)s zijn.") % told)
+        raise Unwanted(_("%(name)s past er niet meer bij: een bericht mag hooguit %(most)s zijn.") % told)
     content = file.read()
     kind = sniff(content, name)
     if is_refused(kind, name):

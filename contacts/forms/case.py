@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User, open_teams
+from accounts.uuids import as_uuid
 from contacts.forms.part import TopicField, WordsField
 from contacts.models import Case, Channel
 from contacts.models.case import members
@@ -329,11 +330,3 @@ class BulkForm(forms.Form):
         if not self.chosen:
             raise ValidationError(_("Kies eerst een of meer berichten."))
         return data
-
-
-def as_uuid(text: str) -> UUID | None:
-    """Give the uuid this text is, None when it is something else."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

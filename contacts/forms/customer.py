@@ -212,8 +212,8 @@ class CustomerForm(forms.ModelForm):
         return customer
 
 
-def without_bsn(text: str) -> str:
+def without_bsn(text: str, *, wrong: str = "") -> str:
     """Give the text back. Raises ValidationError when a personal number stands in it, without repeating the number."""
     if any(bsn_checks.is_valid(digits) for digits in DIGITS.findall(text)):
-        raise ValidationError(_t("Zet geen BSN in de notities."))
+        raise ValidationError(wrong or _t("Zet geen BSN in de notities."))
     return text

@@ -152,7 +152,7 @@ class ReplyForm(forms.Form):
             self.add_error("to", _t("Vul in aan wie dit gaat."))
         everybody = [address for name in ("to", "cc", "bcc") for _name, address in cleaned.get(name) or []]
         if len(everybody) > RECIPIENTS:
-            self.add_error("to", _t("Hoogstens %(n)d ontvangers.") % {"n": RECIPIENTS})
+            self.add_error("to", _t("Hooguit %(n)d ontvangers.") % {"n": RECIPIENTS})
         if cleaned.get("when") == "moment" and not cleaned.get("moment") and "moment" not in self.errors:
             self.add_error("moment", _t("Kies wanneer dit weg mag."))
         if cleaned.get("manner") == Manner.NEW and not cleaned.get("subject"):

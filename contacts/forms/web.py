@@ -44,12 +44,39 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(one, initial) for one in given]
 
 
-class PublicForm(Asking):
-    """What every form for citizens has: a topic with its questions, a name, and what tells people from machines."""
+class Proven(forms.Form):
+    """What makes a form of a citizen one arrival, however often it is sent, and tells people from machines."""
 
     use_required_attribute = False
 
     token = forms.CharField(widget=forms.HiddenInput, required=False)
+    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+    stamp: tuple[UUID, float] | None = None  # which arrival it is, and when the form was made, of a form that is valid
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        try:
+            uuid, made = signing.loads(cleaned.get("token", ""), salt=SALT, max_age=OLDEST)
+            self.stamp = UUID(uuid), float(made)
+        except (signing.BadSignature, ValueError, TypeError):
+            self.add_error(None, _t("Dit formulier stond te lang open. Uw tekst staat er nog: verstuur het opnieuw."))
+        return cleaned
+
+    @property
+    def is_fast(self) -> bool:
+        """Say whether it was filled in faster than anybody can."""
+        assert self.stamp is not None
+        return time.time() - self.stamp[1] < FASTEST
+
+    @property
+    def is_trap(self) -> bool:
+        """Say whether a machine filled this in: the field that nobody sees holds something, or it took no time."""
+        return bool(self.cleaned_data["website"]) or self.is_fast
+
+
+class PublicForm(Proven, Asking):
+    """What every form about a contact has: a topic with its questions, a name, and how to reach somebody."""
+
     topic = forms.ChoiceField(
         label=_("Waar gaat uw vraag over?"), error_messages={"required": _("Kies waar uw vraag over gaat.")}
     )
@@ -71,7 +98,6 @@ class PublicForm(Asking):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
-    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
@@ -82,7 +108,6 @@ class PublicForm(Asking):
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [("", _t("Kies een onderwerp")), *((one.value, one.topic.public_name) for one in self.public)]
         self.ask(self.questions_about(self.chosen) if self.chosen else [])
-        self.stamp: tuple[UUID, float] | None = None
 
     def questions_about(self, chosen: PublicTopic) -> list[Question]:
         """Give what is asked about this topic here."""
@@ -105,26 +130,11 @@ class PublicForm(Asking):
             raise ValidationError(complaint)
         return value
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        try:
-            uuid, made = signing.loads(cleaned.get("token", ""), salt=SALT, max_age=OLDEST)
-            self.stamp = UUID(uuid), float(made)
-        except (signing.BadSignature, ValueError, TypeError):
-            self.add_error(None, _t("Dit formulier stond te lang open. Uw tekst staat er nog: verstuur het opnieuw."))
-        return cleaned
-
     @property
     def about(self) -> Topic:
         """Give the topic that was chosen, of a form that is valid."""
         assert self.chosen is not None
         return self.chosen.topic
-
-    @property
-    def is_trap(self) -> bool:
-        """Say whether a machine filled this in: the field that nobody sees holds something, or it took no time."""
-        assert self.stamp is not None
-        return bool(self.cleaned_data["website"]) or time.time() - self.stamp[1] < FASTEST
 
 
 class WebForm(PublicForm):

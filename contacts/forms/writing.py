@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import Team, User, office_hours
+from accounts.uuids import as_uuid
 from accounts.worktime import NeverOpen
 from contacts.forms.caution import Caution, cautions, mark
 from contacts.forms.reply import ReplyForm
@@ -73,7 +74,7 @@ class Writing:
         """Give the message this answers or forwards: the one that was asked for, else the customer's latest."""
         asked = str((self.asked or {}).get("about", "") or self.typed.get("about", ""))
         found = next((one for one in self.messages if str(one.uuid) == asked), None)
-        if found is None and asked and self.case is not None and (uuid := _uuid(asked)):
+        if found is None and asked and self.case is not None and (uuid := as_uuid(asked)):
             found = Contact.objects.filter(case=self.case, uuid=uuid).select_related("message", "agent").first()
         if found is not None and found.is_written:  # what a colleague noted of a call goes to nobody
             return found
@@ -251,10 +252,3 @@ def _can_be_answered(contact: Contact) -> bool:
     message = getattr(contact, "message", None)
     theirs = contact.is_written and contact.direction == Direction.INBOUND
     return theirs and bool(contact.party) and not (message and message.automatic)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import Role, User
+from accounts.uuids import as_uuid
 from contacts.models.contact import Direction
 
 if TYPE_CHECKING:
@@ -116,10 +117,8 @@ class CallQuerySet(models.QuerySet["Call"]):
 
     def with_uuid(self, text: object) -> "Call | None":
         """Give the call that a form or an address names, None when it names none that may be seen."""
-        try:
-            return self.filter(uuid=UUID(str(text))).first()
-        except ValueError:
-            return None
+        uuid = as_uuid(text)
+        return self.filter(uuid=uuid).first() if uuid else None
 
     def with_uuids(self, uuids: list[UUID]) -> "list[Call]":
         return list(self.filter(uuid__in=uuids))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
+from accounts.uuids import as_uuid
 from contacts import bsn
 from contacts.models.address import Address
 from contacts.models.event import Event
@@ -113,9 +114,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def with_uuid(self, text: str) -> "Customer | None":
         """Give the customer that a form names, or the one it was merged into; None when there is none to see."""
-        try:
-            uuid = UUID(text)
-        except ValueError:
+        uuid = as_uuid(text)
+        if uuid is None:
             return None
         found = self.filter(uuid=uuid).first()
         kept = Customer.objects.kept_for(uuid) if found is None else None

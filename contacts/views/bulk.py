@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.http import answer, done, signed_in
+from accounts.http import answer, came_from, done, signed_in
 from accounts.models import User
 from contacts.forms.case import BulkForm
 from contacts.models.case_batch import CaseBatch, Done
-from contacts.views.queue import came_from
 from contacts.views.undo import remember
 
 
@@ -21,11 +21,14 @@ def bulk(request: HttpRequest) -> HttpResponse:
     user, form = signed_in(request), BulkForm(request.POST, user=signed_in(request))
     batch = CaseBatch.take(form.chosen, by=user)
     if not form.is_valid():
-        context = {"form": form, "rows": batch.rows, "next": came_from(request)}
+        context = {"form": form, "rows": batch.rows, "next": came_from(request, reverse("contacts:cases"))}
         return answer(request, "contacts/bulk.html", "contacts/_bulk.html", context, status=422)
     result = _do(batch, form.cleaned_data, user)
     return done(
-        request, came_from(request), message=_told(form.cleaned_data, result), undo=remember(request, result.undo)
+        request,
+        came_from(request, reverse("contacts:cases")),
+        message=_told(form.cleaned_data, result),
+        undo=remember(request, result.undo),
     )
 
 

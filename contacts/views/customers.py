@@ -3,7 +3,6 @@
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -11,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.http import agents_only, answer, done, signed_in, wants_part
+from accounts.http import agents_only, answer, done, only, signed_in, wants_part
 from accounts.models import Role, User
 from accounts.paging import page, place
+from accounts.uuids import as_uuid
 from contacts import search as searching
 from contacts.forms.customer import AddressForm, CustomerForm, NotesForm, RevealForm, SearchForm
 from contacts.models import Access, Call, Contact, Customer
@@ -125,15 +125,13 @@ def remove_address(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return done(request, reverse("contacts:customer", args=[uuid]) + "?tab=details", message=said)
 
 
+@only(lambda user: user.has_role(Role.PRIVACY_OFFICER, Role.TEAM_LEAD))
 @require_GET
 def accesses(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show who saw this customer's data, when and why: for the privacy officer and who leads."""
-    user = signed_in(request)
-    if not user.has_role(Role.PRIVACY_OFFICER, Role.TEAM_LEAD):
-        raise PermissionDenied
     customer = get_object_or_404(Customer, uuid=uuid)
     rows = Access.objects.of_records(customer.record_ids, before=place(request.GET.get("after")))
-    Access.record(by=user, action=Access.Action.VIEW, customer_id=customer.pk, detail="accesses")
+    Access.record(by=signed_in(request), action=Access.Action.VIEW, customer_id=customer.pk, detail="accesses")
     context = {"customer": customer, "accesses": page(rows, size=50, moment=lambda access: access.at)}
     return render(request, "contacts/accesses.html", context)
 
@@ -209,8 +207,7 @@ def _may_set_bsn(request: HttpRequest) -> bool:
 
 def _contact_to_match(request: HttpRequest) -> Contact | None:
     """Give the unmatched contact that a search is for, when it is for one."""
-    try:
-        uuid = UUID(request.POST.get("contact") or request.GET.get("contact") or "")
-    except ValueError:
+    uuid = as_uuid(request.POST.get("contact") or request.GET.get("contact"))
+    if uuid is None:
         return None
     return Contact.objects.visible_to(signed_in(request)).filter(uuid=uuid, customer=None).first()

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import push
 from accounts.http import agents_only, answer, done, signed_in, swaps_content, wants_part
 from accounts.models import User
+from accounts.uuids import as_uuid
 from contacts.forms import Part
 from contacts.forms.call import Preset
 from contacts.forms.contact import AlreadySaved, ContactForm, holds_bsn
@@ -68,7 +69,7 @@ def register(request: HttpRequest, *, parts: Parts) -> HttpResponse:
         if found is None:
             raise Http404
     typed = request.POST.copy()
-    typed["key"] = str(_uuid(typed.get("key")) or uuid4())  # a form that lost its key is still a form
+    typed["key"] = str(as_uuid(typed.get("key")) or uuid4())  # a form that lost its key is still a form
     form = ContactForm(typed, customer=found)
     fine = form.is_valid()
     topic = form.cleaned_data.get("topic")
@@ -104,7 +105,7 @@ def registration(request: HttpRequest, found: Customer | None, parts: Parts) -> 
     topic = _topic(wanted, found if draft is None and not wanted else None, call)
     initial = {
         "channel": request.GET.get("via", Channel.PHONE),
-        "conversation": _uuid(request.GET.get("conversation")),
+        "conversation": as_uuid(request.GET.get("conversation")),
         "call": call.uuid if call else None,
         "topic": topic.uuid if topic else "",
     }
@@ -235,13 +236,6 @@ def _focus(request: HttpRequest, found: Customer | None, saved: str) -> str:
     if found is None:
         return "start"
     return "search" if saved and "conversation" not in request.GET else "note"
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def _moved(request: HttpRequest, uuid: UUID) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from accounts.http import signed_in
+from accounts.uuids import as_uuid
 from contacts.forms.writing import Writing
 from contacts.models import Case, Customer
 from contacts.views.queue import address, listed
@@ -27,10 +28,11 @@ def writing_of(request: HttpRequest, uuid: UUID) -> Writing:
 
 
 def uuid_or_404(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
+    """Give the uuid that a form names. Raises Http404 for what is none."""
+    uuid = as_uuid(text)
+    if uuid is None:
+        raise Http404
+    return uuid
 
 
 def place(request: HttpRequest, writing: Writing) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.http import agents_only, done, signed_in
+from accounts.http import agents_only, done, only, signed_in
 from contacts import search as searching
 from contacts.forms.customer import MergeForm, SearchForm
 from contacts.models import Access, Customer, Merge
@@ -75,16 +75,13 @@ def merge_with(request: HttpRequest, uuid: UUID, other: UUID) -> HttpResponse:
     return render(request, "contacts/merge_with.html", context, status=422 if form.errors else 200)
 
 
-@agents_only
+@only(lambda user: user.may_merge)
 @require_POST
 def undo_merge(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Part two customers again."""
-    user = signed_in(request)
-    if not user.may_merge:
-        raise PermissionDenied
     made = get_object_or_404(Merge, uuid=uuid)
     try:
-        made.undo(by=user)
+        made.undo(by=signed_in(request))
         message = _("Samenvoeging ongedaan gemaakt")
     except Refused as why:
         message = str(why)

@@ -8,13 +8,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.http import answer, done, signed_in
-from accounts.models import Role
+from accounts.http import answer, came_from, done, signed_in
 from accounts.paging import place
 from contacts.forms.case import BulkForm, FilterForm
 from contacts.models import Case, Channel
@@ -52,7 +51,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
 def set_onward(request: HttpRequest) -> HttpResponse:
     """Remember where this colleague goes on after sending or closing."""
     chosen = request.POST.get("onward", "")
-    response = done(request, came_from(request))
+    response = done(request, came_from(request, reverse("contacts:cases")))
     if chosen in ONWARD:
         response.set_cookie(
             ONWARD_COOKIE, chosen, max_age=YEAR, secure=request.is_secure(), httponly=True, samesite="Lax"
@@ -75,10 +74,10 @@ def moments(request: HttpRequest) -> HttpResponse:
 def listed(request: HttpRequest) -> Queue:
     """Give the queue that this request shows; of a form, the one beside which the form stood."""
     user = signed_in(request)
-    if not (user.works_at_kcc or user.has_role(Role.SPECIALIST)):
+    if not user.handles_questions:
         raise PermissionDenied
     if request.method != "GET":
-        query = QueryDict(urlsplit(came_from(request)).query[:2000])
+        query = QueryDict(urlsplit(came_from(request, reverse("contacts:cases"))).query[:2000])
         return Queue(user, timezone.now(), **FilterForm(query).filters())
     shown = [int(one) for one in request.GET.getlist("shown")[:20] if one.isdecimal() and len(one) < 4]
     filters, after = FilterForm(request.GET).filters(), place(request.GET.get("after"))
@@ -118,16 +117,6 @@ def address(queue: Queue, case: Case | None = None, **changes: Any) -> str:
     """Give the address of a list, or of a case beside it."""
     path = case.get_absolute_url() if case else reverse("contacts:cases")
     return f"{path}?{state(queue, **changes)}"
-
-
-def came_from(request: HttpRequest) -> str:
-    """Give the page of ours on which a form stood; the queue when that cannot be told."""
-    htmx = getattr(request, "htmx", None)
-    named = (htmx.current_url if htmx else None) or request.headers.get("Referer", "")
-    if named and url_has_allowed_host_and_scheme(named, allowed_hosts={request.get_host()}):
-        parts = urlsplit(named)
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return reverse("contacts:cases")
 
 
 def onward(request: HttpRequest, case: Case) -> str:

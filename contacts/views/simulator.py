@@ -1,17 +1,14 @@
 """A made-up telephone exchange, to see what a call does before the real exchange is connected, and after."""
 
 import json
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts.http import answer, done, signed_in
+from accounts.http import answer, done, only, signed_in
 from contacts import telephone
 from contacts.channels import phone
 from contacts.forms.simulator import Event, SimulatorForm
@@ -23,19 +20,7 @@ OFFERED = 8  # customers of the demo
 STATE = "simulator"  # in the session: the call that goes on, what was chosen, what was told
 
 
-def administrators_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep a view to administrators; in the demo it is for everybody."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (signed_in(request).is_staff or settings.DEMO):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-@administrators_only
+@only(lambda user: user.is_staff or settings.DEMO)
 @require_http_methods(["GET", "POST"])
 def simulator(request: HttpRequest) -> HttpResponse:
     """Show the simulator with what it told and was answered; by POST, have it tell something."""

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.http import done, signed_in
+from accounts.http import came_from, done, signed_in
 from contacts.models.undo import Undo
-from contacts.views.queue import came_from
 
 KEPT = 5  # actions that one colleague can still undo
 SECONDS = 600
@@ -35,7 +34,11 @@ def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
     kept = known.pop(str(uuid), None)
     request.session["undo"] = known
     if kept is None:
-        return done(request, came_from(request), message=_("Dit kan niet meer ongedaan worden gemaakt."))
+        return done(
+            request,
+            came_from(request, reverse("contacts:cases")),
+            message=_("Dit kan niet meer ongedaan worden gemaakt."),
+        )
     count = Undo(kept["changes"]).undo(by=signed_in(request))
     left = len(kept["changes"]) - count
     words = _("Ongedaan gemaakt") if count else _("Niet ongedaan gemaakt")
@@ -45,4 +48,4 @@ def undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "%(n)d berichten zijn intussen door een collega gewijzigd",
             left,
         ) % {"n": left}
-    return done(request, came_from(request), message=words)
+    return done(request, came_from(request, reverse("contacts:cases")), message=words)

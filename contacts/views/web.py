@@ -123,7 +123,7 @@ def _too_large(request: HttpRequest) -> HttpResponse:
     """Say that the files are too large, without taking them in."""
     form = WebForm({"token": new_token()})
     form.errors.clear()
-    told = _("Uw bestanden zijn samen te groot. Stuur hoogstens %(most)s mee.")
+    told = _("Uw bestanden zijn samen te groot. Stuur hooguit %(most)s mee.")
     form.add_error("files", told % {"most": filesizeformat(settings.UPLOAD_TOTAL)})
     return _page(request, form, status=413)
 

@@ -8,14 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.http import back_to, done, signed_in
+from accounts.http import back_to, done, leads_only, signed_in
 from callbacks.forms import RemindForm
 from callbacks.models import Callback
-from insights.views.asked import for_leads
 
 
 @require_POST
-@for_leads
+@leads_only
 def escalate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let the team leads of the department and its coordinator hear of this callback at once."""
     user = signed_in(request)

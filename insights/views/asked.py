@@ -1,33 +1,16 @@
-"""What the address of a board asks for, and who may ask."""
+"""What the address of a board asks for."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.http import signed_in
 from accounts.models import Team, open_teams
 from contacts.models import Topic
 from contacts.models.topic import choosable_topics
 from insights.forms import NONE, BoardForm, Chosen
 from insights.scope import Period, Scope
-
-
-def for_leads(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep a view to team leads: others get 403."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not signed_in(request).leads:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return checked
 
 
 def asked(request: HttpRequest) -> tuple[Scope, Chosen]:

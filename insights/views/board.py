@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.http import answer, signed_in
+from accounts.http import answer, leads_only, signed_in
 from accounts.models import open_teams
 from contacts.models import Access, Channel
 from contacts.models.topic import choosable_topics
@@ -21,7 +21,7 @@ from insights.figures import Share, Waiting
 from insights.kpis import kpis, still_late
 from insights.scope import CHOSEN, PERIODS, Scope, weeks_to_choose
 from insights.tables import Cell, Table, average, compared, list_url, share
-from insights.views.asked import asked, for_leads
+from insights.views.asked import asked
 from insights.views.tabs import tabs
 
 PAGES = {
@@ -33,7 +33,7 @@ PAGES = {
 
 
 @require_GET
-@for_leads
+@leads_only
 def callbacks(request: HttpRequest) -> HttpResponse:
     """Show what waits, what is late and whether promises are kept; filters are in the address."""
     scope, _chosen = asked(request)
@@ -58,7 +58,7 @@ def callbacks(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@for_leads
+@leads_only
 def page(request: HttpRequest, by: str) -> HttpResponse:
     """Show how promises were kept by department, topic, week or person."""
     if by not in PAGES:

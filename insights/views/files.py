@@ -4,12 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.http import signed_in
+from accounts.http import leads_only, signed_in
 from contacts.models import Access
 from insights.board import Board
 from insights.files import Sheet, Value, answer_file, of_rows
 from insights.tables import Table, as_head, as_rows
-from insights.views.asked import asked, for_leads
+from insights.views.asked import asked
 from insights.views.board import PAGES
 from insights.views.lists import asked_list
 
@@ -18,7 +18,7 @@ MOST = 5_000  # rows of a list in one file
 
 
 @require_GET
-@for_leads
+@leads_only
 def file(request: HttpRequest, by: str, kind: str) -> HttpResponse:
     """Give every figure on one page of the board as a file."""
     if kind not in KINDS or by not in {"callbacks", *PAGES}:
@@ -31,7 +31,7 @@ def file(request: HttpRequest, by: str, kind: str) -> HttpResponse:
 
 
 @require_GET
-@for_leads
+@leads_only
 def list_file(request: HttpRequest, kind: str) -> HttpResponse:
     """Give a whole list as a file, with references for names; who took it is written down."""
     if kind not in KINDS:

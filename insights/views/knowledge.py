@@ -1,11 +1,8 @@
 """The board of the knowledge base, the questions behind its numbers, and both as files."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
@@ -14,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.http import answer, back_to, done, signed_in
+from accounts.http import answer, back_to, done, only, signed_in
 from accounts.models import Role
 from accounts.paging import place
 from insights import knowledge_means as means
@@ -37,21 +34,11 @@ KINDS = ("xlsx", "csv")
 USED = "used"  # what articles are sorted by, unless asked otherwise
 
 
-def for_knowledge(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep a view to those who lead a team or write the knowledge base: others get 403."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user = signed_in(request)
-        if not user.leads and not user.has_role(Role.EDITOR):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return checked
+leads_and_editors_only = only(lambda user: user.has_role(Role.TEAM_LEAD, Role.EDITOR))
 
 
+@leads_and_editors_only
 @require_GET
-@for_knowledge
 def knowledge(request: HttpRequest) -> HttpResponse:
     """Show what is searched and not found, and what articles are good for."""
     board, form = _asked(request)
@@ -64,24 +51,27 @@ def knowledge(request: HttpRequest) -> HttpResponse:
         "chains": board.followed(),
         "most": board.questions("asked"),
         "departments": board.departments(),
-        "now_words": _("Nu, wat de periode ook is."),
+        "now_words": _("Zoals het nu is, los van de periode."),
         "used": board.most_used(),
         "unused": board.never_used(),
         "used_means": [*means.PANELS["used"], *means.PANELS["unused"], means.STANDING[0]],
         "articles": board.usefulness(sort),
-        "articles_words": _("hooguit %(n)d; het bestand heeft ze alle") % {"n": SORTED},
+        "articles_words": _("de eerste %(n)d; in het bestand staan ze allemaal") % {"n": SORTED},
         "sort": sort,
         "heads": [_head(name, board, sort) for name in FIGURES],
     }
     return answer(request, "insights/knowledge.html", "insights/_knowledge.html", context | _charts(board))
 
 
+@leads_and_editors_only
 @require_GET
-@for_knowledge
 def knowledge_list(request: HttpRequest) -> HttpResponse:
     """Show the questions behind one figure, fifty at a time."""
     listing, board = _listing(request)
     rows, beyond = listing.page()
+    gaps = Gap.objects.by_words(row.folded for row in rows) if board.edits else {}
+    for row in rows:
+        vars(row)["asked_url"] = gaps[row.folded].get_absolute_url() if row.folded in gaps else ""
     scope, like = listing.scope, listing.like
     query = {"what": listing.what} | scope.query | ({"like": str(like.uuid)} if like else {})
     context = {
@@ -101,8 +91,8 @@ def knowledge_list(request: HttpRequest) -> HttpResponse:
     return answer(request, "insights/knowledge_list.html", "insights/_knowledge_list.html", context)
 
 
+@leads_and_editors_only
 @require_GET
-@for_knowledge
 def knowledge_file(request: HttpRequest, kind: str) -> HttpResponse:
     """Give every figure of the board as a file."""
     if kind not in KINDS:
@@ -119,8 +109,8 @@ def knowledge_file(request: HttpRequest, kind: str) -> HttpResponse:
     return answer_file(kind, "kennisbank", [_sheet(table) for table in tables], board.scope)
 
 
+@leads_and_editors_only
 @require_GET
-@for_knowledge
 def knowledge_list_file(request: HttpRequest, kind: str) -> HttpResponse:
     """Give the questions behind one figure as a file."""
     if kind not in KINDS:
@@ -133,8 +123,8 @@ def knowledge_list_file(request: HttpRequest, kind: str) -> HttpResponse:
     return answer_file(kind, "zoekvragen", [Sheet(title, head, lines)], listing.scope)
 
 
+@leads_and_editors_only
 @require_POST
-@for_knowledge
 def ask(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put a question on the list of articles that are asked for."""
     asked = get_object_or_404(Searching, uuid=uuid)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from accounts.http import answer, signed_in
+from accounts.http import answer, leads_only, signed_in
 from accounts.models import Team, User
 from accounts.paging import place
 from contacts.models import Access
@@ -18,11 +18,11 @@ from insights.models import ERRORS, PROMISES
 from insights.models.facts import FACT_OF
 from insights.scope import Scope
 from insights.sums import Where, add_up, total
-from insights.views.asked import asked_rows, for_leads
+from insights.views.asked import asked_rows
 
 
 @require_GET
-@for_leads
+@leads_only
 def list_(request: HttpRequest) -> HttpResponse:
     """Show the rows behind one figure, fifty at a time; who looked is written down."""
     listing, extra = asked_list(request)

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import push
-from accounts.http import answer, done, signed_in, wants_part
+from accounts.http import answer, done, leads_only, signed_in, wants_part
 from insights.forms import WallboardForm
 from insights.models import Wallboard
-from insights.views.asked import for_leads
 from insights.wall import Wall
 
 FRESH = "wallboard"  # in the session: the address just made, until it is shown
@@ -45,7 +44,7 @@ def wallboard(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_leads
+@leads_only
 def wallboards(request: HttpRequest) -> HttpResponse:
     """Show which screens hang where; hang a new one, of which the address is shown once."""
     form = WallboardForm(request.POST if request.method == "POST" else None)
@@ -58,7 +57,7 @@ def wallboards(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_leads
+@leads_only
 def revoke_wallboard(request: HttpRequest, uuid: UUID) -> HttpResponse:
     get_object_or_404(Wallboard, uuid=uuid).revoke(now=timezone.now())
     return done(request, reverse("insights:wallboards"), message=_("Het adres werkt niet meer"))

@@ -1,3 +1,4 @@
+import pytest
 import time_machine
 from django.core import signing
 from django.urls import reverse
@@ -48,9 +49,16 @@ def test_settings_and_theme_and_language(as_user, noor):
     assert client.post(reverse("accounts:theme"), {"theme": "pink"}).status_code == 422
 
 
-def test_where_to_go_back_to_is_never_another_site(as_user, noor):
-    answer = as_user(noor).post(reverse("accounts:theme"), {"theme": "dark"}, HTTP_REFERER="https://evil.example/x")
+@pytest.mark.parametrize("told", ["https://evil.example/x", "http://testserver//evil.example/x", "http://[", ""])
+def test_where_to_go_back_to_is_never_another_site(as_user, noor, told):
+    answer = as_user(noor).post(reverse("accounts:theme"), {"theme": "dark"}, HTTP_REFERER=told)
     assert answer.url == "/"
+
+
+def test_a_form_without_a_field_for_it_goes_back_to_its_page(as_user, noor):
+    told = "http://testserver/knowledge/?q=paspoort"
+    answer = as_user(noor).post(reverse("accounts:theme"), {"theme": "dark"}, HTTP_REFERER=told)
+    assert answer.url == "/knowledge/?q=paspoort"
 
 
 def test_an_events_token_names_only_one_s_own_channels(as_user, rachid, noor, parkeren):

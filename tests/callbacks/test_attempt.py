@@ -133,7 +133,7 @@ def test_parts_of_a_day_are_local_also_when_the_clock_changes():
 def test_a_department_may_ask_more_or_less(callback, rachid):
     policy = Policy.objects.create(team=callback.team, max_attempts=1, day_parts=2)
     forget_everything()
-    assert callback.is_last_try
+    assert not callback.missed_all
     callback.attempt(key="a", result=Result.NO_ANSWER, by=rachid)
     callback._prefetched_objects_cache = {}
     assert callback.missed_all

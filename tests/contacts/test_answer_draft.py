@@ -228,7 +228,7 @@ def test_a_post_is_answered_without_subject_within_its_length(agent: Client, voo
     fields = typed(case, text="x" * 501, to="")
     response = agent.post(send_url(fields), fields)
     assert response.status_code == 422
-    assert "te lang voor Mastodon (hoogstens 500)" in response.text
+    assert "te lang voor Mastodon (hooguit 500)" in response.text
     fields = typed(case, text="Dank u wel.", to="")
     assert agent.post(send_url(fields), fields).status_code == 302
     row = Contact.objects.get(direction="out").outgoing.get()

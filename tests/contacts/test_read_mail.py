@@ -84,9 +84,9 @@ def test_attachments_carry_their_own_hash() -> None:
 def test_a_bounce_names_what_came_back() -> None:
     assert parse(mail("bounce")).returned == ("<antwoord@duinmeer.voorbeeld.nl>",)
     (one,) = parse(mail("bounce-postfix")).bounces
-    assert one.permanent
+    assert (one.action, one.status) == ("failed", "5.1.1")
     assert one.diagnostic == "550 5.1.1 <weg@voorbeeld.nl>: Recipient address rejected: User unknown"
-    assert not parse(mail("bounce-delayed")).bounces[0].permanent
+    assert parse(mail("bounce-delayed")).bounces[0].action == "delayed"
 
 
 def test_the_same_message_by_way_of_another_mailbox_has_the_same_digest() -> None:

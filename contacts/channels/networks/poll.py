@@ -2,15 +2,13 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import locks
 from contacts.channels.networks import mastodon, plain
 from contacts.models import Connection, Inbound, Message
 
@@ -25,7 +23,7 @@ PATIENCE = timedelta(minutes=5)  # after a refusal that does not mend itself
 
 def poll(pk: int) -> int:
     """Take in what mentions us since last time; give how many that were. One process at a time asks."""
-    with _alone(pk) as mine:
+    with locks.held(f"poll:{pk}") as mine:
         connection = Connection.objects.awake(now=timezone.now()).filter(pk=pk).first() if mine else None
         if connection is None:
             return 0
@@ -99,18 +97,3 @@ def _look_again(connection: Connection) -> None:
             message.take_back(at=now)
         message.data["looked_at"] = now.isoformat()
         message.save(update_fields=["data"])
-
-
-@contextmanager
-def _alone(pk: int) -> Iterator[bool]:
-    """Say whether this process alone may ask for this connection; the database forgets it when the process dies."""
-    name = f"poll:{pk}"
-    with database.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with database.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 LONGEST = 180  # characters of a network's id that we keep as they are
 
@@ -78,10 +77,3 @@ def short(external_id: str) -> str:
     if len(external_id) <= LONGEST:
         return external_id
     return "sha256:" + hashlib.sha256(external_id.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def as_uuid(mark: str) -> UUID | None:
-    try:
-        return UUID(mark)
-    except ValueError:
-        return None

@@ -7,9 +7,10 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.uuids import as_uuid
 from contacts.channels.networks import plain
 from contacts.channels.networks.person import scoped
-from contacts.channels.networks.post import Post, Progress, as_uuid, short
+from contacts.channels.networks.post import Post, Progress, short
 from contacts.channels.trouble import TooEarly
 from contacts.models import Connection, Direction, Message, Outgoing
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db import connection as database
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import locks
 from contacts.channels.networks import mastodon, media, messenger, names, plain, progress, webhook, whatsapp
 from contacts.channels.networks.person import Person
 from contacts.channels.networks.post import Gone, Happening, Post, Progress, short
@@ -31,7 +31,6 @@ READERS: dict[str, Reader] = {
     Connection.Kind.WEBHOOK: webhook.read,
 }
 OBJECTS = {"page": "messenger", "instagram": "instagram", "whatsapp_business_account": "whatsapp"}
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 FILES = 20  # of one message that are fetched
 SHOWN = 20_000  # characters of a message that stand in the timeline; the rest is in the original
 
@@ -111,8 +110,7 @@ def _take(happening: Happening, connection: Connection, inbound: Inbound, *, fin
 def _post(post: Post, connection: Connection, inbound: Inbound, *, final: bool) -> Contact | None:
     """Give the contact of a message; None when it is one of ours that we know. Raises TooEarly."""
     person = Person(post, connection)
-    with database.cursor() as cursor:  # of one person one message at a time, or two would open two cases
-        cursor.execute(LOCK, [f"{connection.pk}:{person.name}"])
+    locks.wait(f"{connection.pk}:{person.name}")  # of one person one message at a time, or two would open two cases
     if post.ours and progress.is_known(post, person.name, connection, final=final):
         return None
     contact = Contact.register(

@@ -75,7 +75,7 @@ def too_long(connection: Connection | None, text: str, person: str) -> str:
     excess = length - connection.longest
     if excess <= 0:
         return ""
-    return _("Dit bericht is %(n)d tekens te lang voor %(network)s (hoogstens %(longest)d).") % {
+    return _("Dit bericht is %(n)d tekens te lang voor %(network)s (hooguit %(longest)d).") % {
         "n": excess, "network": connection.get_kind_display(), "longest": connection.longest,
     }  # fmt: skip
 

@@ -38,11 +38,6 @@ class Bounce:
     action: str  # failed, delayed, delivered, relayed or expanded
     diagnostic: str
 
-    @property
-    def permanent(self) -> bool:
-        """Tell whether this address will never work, as far as the server knows."""
-        return self.action == "failed" and not self.status.startswith("4")
-
 
 def from_report(content: bytes) -> list[Bounce]:
     """Read the part of a report that is made for machines."""
