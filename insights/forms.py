@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
+from accounts.uuids import as_uuid
 from contacts.models import Channel
 from insights.lists import WHATS
 from insights.scope import DEFAULT, PERIODS
@@ -92,7 +93,4 @@ def figure(query: QueryDict) -> str | None:
 
 
 def _uuid(text: str | None) -> UUID | str | None:
-    try:
-        return text if text == NONE else UUID(text or "")
-    except ValueError:
-        return None
+    return text if text == NONE else as_uuid(text)

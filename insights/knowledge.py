@@ -24,7 +24,7 @@ from insights.models.week import bounds
 from insights.searches import Asked, Chain
 from insights.sums import add_up, total
 from insights.tables import Cell, Line, Table
-from knowledge.models import Article, Feedback
+from knowledge.models import Article, Feedback, Gap
 from knowledge.models.usefulness import FIGURES
 
 TOP = 6  # lines of a panel that shows the most of something
@@ -123,7 +123,9 @@ class KnowledgeBoard:
             "unclicked": _t("Wel gevonden, niets geopend"),
             "asked": _t("Meest gezocht"),
         }[name]
-        lines = [self._question(name, asked) for asked in (self.tops[name] if rows is None else rows)]
+        shown = self.tops[name] if rows is None else rows
+        gaps = Gap.objects.by_words(asked.row.folded for asked in shown) if name == "nothing" and rows is None else {}
+        lines = [self._question(name, asked, gaps.get(asked.row.folded)) for asked in shown]
         more = [_t("Zonder resultaat"), _t("Zonder klik")] if name == "asked" else []
         head = [_t("Gezocht op"), _t("Keer"), *more]
         return Table(name, title, head, lines, means.PANELS[name], _t("Niets in deze periode."))
@@ -247,12 +249,13 @@ class KnowledgeBoard:
         kept = Article.objects.kept(now=self.scope.now)
         return kept.with_usefulness(since=self.scope.start, until=self.scope.end)
 
-    def _question(self, name: str, asked: Asked) -> Line:
+    def _question(self, name: str, asked: Asked, gap: Gap | None) -> Line:
+        """Give a question with its figures, and where it stands when its article was asked for already."""
         like, figures = str(asked.row.uuid), asked.figures
         cells = [Cell(figures[name], self.list_url(name, like=like))]
         for what in ("nothing", "unclicked") if name == "asked" else ():
             cells.append(Cell(figures[what], self.list_url(what, like=like) if figures[what] else ""))
-        return Line(asked.row.text, cells, bar=like)
+        return Line(asked.row.text, cells, url=gap.get_absolute_url() if gap is not None else "", bar=like)
 
     def _usefulness(self, article: Article) -> Line:
         found = vars(article)

@@ -68,10 +68,10 @@ def _said(board: KnowledgeBoard) -> dict[str, Any]:
     url = reverse("knowledge:editorial_list", args=["feedback"]) if board.edits and waits else ""
     return {
         "label": pgettext("kennisartikel", "Meldingen"),
-        "value": waits,
+        "value": number_format(waits, force_grouping=True),
         "note": _("open"),
         "url": url,
-        "text": _("%(n)d te laat") % {"n": late} if late else _("geen te laat"),
+        "text": _("%(n)d te laat") % {"n": late} if late else _("niets te laat"),
         "icon": "clock-exclamation" if late else "",
         "state": "bad" if late else "",
     }

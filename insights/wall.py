@@ -22,6 +22,7 @@ LONGEST = timedelta(minutes=3)  # nobody should wait longer
 GIVEN_UP = timedelta(seconds=5)  # who hung up sooner dialled the wrong number
 AT_WORK = timedelta(hours=12)  # who signed in since may be sitting here
 ANSWERED_NORM = PICKED_UP_NORM = 80  # percent
+NEWS = 20  # bulletins the foot looks at
 ENOUGH = 5  # under so many a percentage of one day says nothing
 ANSWERED = (Outcome.ANSWERED, Outcome.CONSULTED)
 
@@ -155,9 +156,19 @@ class Wall:
         return Portion(counts["part"], counts["whole"], PICKED_UP_NORM)
 
     @cached_property
+    def bulletins(self) -> list[Bulletin]:
+        """Give what could stand in the foot for this team, the first of which does."""
+        return list(Bulletin.objects.current(now=self.now).for_team(self.team).for_wall(now=self.now)[:NEWS])
+
+    @property
     def news(self) -> Bulletin | None:
         """Give the one line of news for this team: a disruption while it lasts, else what began last."""
-        return Bulletin.objects.current(now=self.now).for_team(self.team).for_wall(now=self.now).first()
+        return next(iter(self.bulletins), None)
+
+    @property
+    def more_disruptions(self) -> int:
+        """Give how many disruptions go on besides the one that is shown."""
+        return max(0, sum(one.is_live for one in self.bulletins) - 1)
 
     def _callbacks(self) -> CallbackQuerySet:
         rows = Callback.objects.open()

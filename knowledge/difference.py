@@ -38,6 +38,7 @@ class Field:
 
     @property
     def is_same(self) -> bool:
+        """Say whether nothing differs in it."""
         return self.kind == "same"
 
 
@@ -48,6 +49,7 @@ class Work:
         self.left = MOST_WORK
 
     def allows(self, amount: int) -> bool:
+        """Take this much of what may be done; say whether that much was left."""
         self.left -= amount
         return self.left >= 0
 
@@ -66,6 +68,7 @@ def compare(old: Text, new: Text) -> list[Field]:
 
 
 def differs(fields: Iterable[Field]) -> bool:
+    """Say whether anything differs in these parts."""
     return any(not field.is_same for field in fields)
 
 

@@ -13,10 +13,10 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _t
 
+from accounts import locks
 from contacts.channels import line
 from contacts.models import Heartbeat
 from knowledge.models import Article, Link
@@ -30,7 +30,6 @@ APART = 1.0  # seconds between two requests to one site
 BODY = 65536  # bytes read of a page: that it is there is enough
 AT_ONCE = 200
 MARGIN = timedelta(minutes=5)
-ONE_AT_A_TIME = 7_100_532  # of the lock in the database
 MOVED = {301, 302, 303, 307, 308}
 CLOSED = {401, 402, 403, 405, 406, 407, 418, 429, 451, 999}  # somebody is there, and does not talk to us
 LATER = {429, 503}
@@ -93,15 +92,8 @@ def is_inside(url: str) -> bool:
 
 def check_due(*, now: datetime, seconds: float = TURN) -> int:
     """Look at what is due for some seconds, and say at how many addresses; one process at a time does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
-        if not cursor.fetchone()[0]:
-            return 0
-    try:
-        return Turn(now=now, seconds=seconds).go()
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+    with locks.held("check:links") as mine:
+        return Turn(now=now, seconds=seconds).go() if mine else 0
 
 
 class Turn:
@@ -115,6 +107,7 @@ class Turn:
         self.reached = False
 
     def go(self) -> int:
+        """Look at what is due until the time is over, sites by turns; give at how many addresses."""
         looked = 0
         for url in self._urls():
             if time.monotonic() > self.until or self._is_alone():

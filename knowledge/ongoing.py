@@ -72,10 +72,12 @@ class Ongoing:
 
     @property
     def customer(self) -> Customer | None:
+        """Give who it is with; None when that is not known."""
         return self.draft.customer if self.draft else self.call.customer if self.call else None
 
     @property
     def began_at(self) -> datetime:
+        """Give since when it goes on."""
         if self.draft is not None:
             return self.draft.created_at
         return self.call.began_at if self.call else timezone.now()

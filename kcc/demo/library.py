@@ -221,11 +221,12 @@ class Library:
         """Write what was searched for: mostly found, sometimes only with other words, sometimes not at all."""
         for _time in range(420):
             article = self._some_article()
-            words = [word.strip() for word in article.keywords.split(",")] + [article.title]
+            words = [*filter(None, map(str.strip, article.keywords.split(","))), article.title]
             text = self.rng.choice(words)
-            other = words[-1] if text != words[-1] else words[0]
-            again = self.rng.random() < 0.15 and other.lower() != text.lower()
-            first = self._searched(other, found=self.rng.randint(0, 3), opened=None) if again else None
+            first = None
+            if len(words) > 1 and self.rng.random() < 0.15:  # the citizen's own words at first, those of the article after that
+                first = self._searched(words[0], found=self.rng.randint(1, 3), opened=None)
+                text = words[-1]
             self._searched(text, found=self.rng.randint(2, 14), opened=article, after=first)
         for text, times in self.told["unanswered"]:
             for _time in range(times):
@@ -250,6 +251,8 @@ class Library:
         today = self.clock.now.astimezone(LOCAL).date()
         for place, article in enumerate(self._readable()):
             weight = self._weight(place)
+            if not article.internal:
+                weight = max(weight, 0.3)  # what answers citizens is read
             if weight < 0.2:
                 continue
             for ago in range(DAYS):

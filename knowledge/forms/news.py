@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import Stamped, UuidChoiceField
+from accounts.forms.absence import moment_field
 from accounts.models import Role, Team, User
+from accounts.uuids import as_uuid
 from accounts.widgets import LongSelect
 from knowledge.forms.reader import Typed, Uuids
 from knowledge.models import Article, Bulletin, BulletinKind
@@ -35,19 +37,24 @@ class NewsFilter(forms.Form):
 
     @property
     def words(self) -> str:
+        """Give what is searched for, at most 200 characters."""
         return str(self.cleaned_data.get("q", ""))[:200]
 
     @property
     def chosen_kind(self) -> str:
+        """Give the kind that is shown, empty for all."""
         kind = str(self.cleaned_data.get("kind", ""))
         return kind if kind in BulletinKind.values else ""
 
     @property
     def only_unread(self) -> bool:
+        """Say whether only what is unread is shown."""
         return bool(self.cleaned_data.get("show", "") == "unread")
 
 
 class Teams(Uuids):
+    """Departments, ticked by their uuids."""
+
     widget = forms.CheckboxSelectMultiple
 
 
@@ -68,20 +75,8 @@ class ArticleField(UuidChoiceField):
         self.choices = [("", self.empty_label or ""), *((str(one.uuid), one.title) for one in shown)]
 
     def _known(self, articles: "QuerySet[Article]", chosen: str) -> Article | None:
-        try:
-            return articles.filter(uuid=forms.UUIDField().clean(chosen)).first()
-        except forms.ValidationError:
-            return None
-
-
-def moment(label: Any, hint: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        help_text=hint,
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": _("Dit is geen datum met een tijd. Bijvoorbeeld 24-11-2026 9:00.")},
-    )
+        uuid = as_uuid(chosen)
+        return articles.filter(uuid=uuid).first() if uuid else None
 
 
 class BulletinForm(Stamped):
@@ -115,13 +110,14 @@ class BulletinForm(Stamped):
         label=_("Belangrijk"),
         help_text=_("Collega’s moeten bevestigen dat ze dit gelezen hebben. Jij ziet wie dat deed."),
     )
-    starts_at = moment(_("Vanaf"), _("Leeg: nu."))
-    ends_at = moment(_("Tot"), _("Leeg: tot je het bericht intrekt of de storing voorbij is."))
+    starts_at = moment_field(_("Vanaf"), _("Leeg: nu."))
+    ends_at = moment_field(_("Tot"), _("Leeg: tot je het bericht intrekt of de storing voorbij is."))
 
     def __init__(self, data: Any = None, *, by: User, bulletin: Bulletin | None = None, article: str = "") -> None:
-        super().__init__(data, initial=known(bulletin) if bulletin else {"key": uuid4(), "article": article})
         self.by, self.bulletin = by, bulletin
         self.for_all = by.has_role(Role.EDITOR)
+        fresh = {"key": uuid4(), "article": article, "teams": [] if self.for_all else self._own()}
+        super().__init__(data, initial=known(bulletin) if bulletin else fresh)
         teams, articles = self.fields["teams"], self.fields["article"]
         assert isinstance(teams, forms.ModelMultipleChoiceField)
         assert isinstance(articles, ArticleField)
@@ -132,6 +128,10 @@ class BulletinForm(Stamped):
         articles.offer(Article.objects.published().with_card(), str(self["article"].value() or ""))
         if bulletin is not None and bulletin.version_id is not None:
             del self.fields["kind"], self.fields["article"]  # it tells of this change of this article
+
+    def _own(self) -> list[str]:
+        """Give the teams of who writes: a bulletin of a team lead is for those, unless they say otherwise."""
+        return [str(uuid) for uuid in self._teams().values_list("uuid", flat=True)]
 
     def _teams(self) -> "QuerySet[Team]":
         """Give the teams to choose from: open ones, and those the bulletin is for already."""
@@ -162,6 +162,7 @@ class BulletinForm(Stamped):
         return data
 
     def known(self) -> Any:
+        """Give what is kept now, for the stamp."""
         return known(self.bulletin) if self.bulletin else {}
 
     def save(self) -> Bulletin:
@@ -176,6 +177,7 @@ class BulletinForm(Stamped):
 
 
 def minute(value: datetime) -> datetime:
+    """Give a moment without its seconds, as a form shows it."""
     return value.replace(second=0, microsecond=0)
 
 

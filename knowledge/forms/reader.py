@@ -8,9 +8,11 @@ from django import forms
 from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.uuids import as_uuid
 from contacts.forms import Part
 from contacts.forms.customer import without_bsn
 from contacts.forms.part import WordsField
@@ -46,6 +48,8 @@ class SearchForm(forms.Form):
     """A question, and the part of the knowledge base to look in; a filter that does not exist is no filter."""
 
     class State(TextChoices):
+        """The states of an article one may narrow to."""
+
         PUBLIC = "public", _("Openbaar")
         INTERNAL = "internal", _("Intern")
         OVERDUE = "overdue", _("Controle verlopen")
@@ -79,6 +83,7 @@ class SearchForm(forms.Form):
 
     @property
     def query(self) -> str:
+        """Give what was typed."""
         return str(self.cleaned_data["q"])
 
     @cached_property
@@ -88,6 +93,7 @@ class SearchForm(forms.Form):
 
     @property
     def topic_chosen(self) -> Topic | None:
+        """Give the topic or theme the list is narrowed to, None for all."""
         return self.cleaned_data.get("topic")
 
     @cached_property
@@ -170,7 +176,7 @@ class AskForm(forms.Form):
     )
 
     def clean_note(self) -> str:
-        return without_bsn(self.cleaned_data["note"])
+        return without_bsn(self.cleaned_data["note"], wrong=_t("Zet geen BSN in dit veld."))
 
 
 class FeedbackForm(forms.Form):
@@ -185,7 +191,7 @@ class FeedbackForm(forms.Form):
     )
 
     def clean_text(self) -> str:
-        return without_bsn(self.cleaned_data["text"])
+        return without_bsn(self.cleaned_data["text"], wrong=_t("Zet geen BSN in dit veld."))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -231,15 +237,15 @@ class UsagePart(Part):
     def known(self) -> list[str]:
         """Give what was linked on another page and this form shows by now: as its boxes say, so it is."""
         values = self.data.getlist(KNOWN) if isinstance(self.data, QueryDict) else self.initial.get("known", [])
-        return [str(uuid) for one in values[:MOST_TICKED] if (uuid := _uuid(one))]
+        return [str(uuid) for one in values[:MOST_TICKED] if (uuid := as_uuid(one))]
 
     @cached_property
     def noted(self) -> list[Article]:
         """Give what was linked on another page since this form was shown."""
-        key = _uuid(self.data.get("key")) if self.is_bound else None
+        key = as_uuid(self.data.get("key")) if self.is_bound else None
         draft = Draft.objects.filter(user=self.user, uuid=key).first() if key else None
         uuids = [
-            uuid for one in (linked(draft.data) if draft else {}) if one not in self.known and (uuid := _uuid(one))
+            uuid for one in (linked(draft.data) if draft else {}) if one not in self.known and (uuid := as_uuid(one))
         ]
         return list(self.readable.filter(uuid__in=uuids[:MOST_TICKED])) if uuids else []
 
@@ -247,7 +253,7 @@ class UsagePart(Part):
     def listed(self) -> list[Article]:
         """Give the articles the panel shows, in its order, to show them again."""
         values = self.data.getlist("shown") if isinstance(self.data, QueryDict) else []
-        uuids = [uuid for one in values[:MOST_TICKED] if (uuid := _uuid(one))]
+        uuids = [uuid for one in values[:MOST_TICKED] if (uuid := as_uuid(one))]
         found = {one.uuid: one for one in self.readable.filter(uuid__in=uuids)} if uuids else {}
         return [found[uuid] for uuid in dict.fromkeys(uuids) if uuid in found]
 
@@ -255,7 +261,7 @@ class UsagePart(Part):
     def ticked(self) -> list[Article]:
         """Give the articles that were ticked so far and can still be read, to show them again."""
         value = self["articles"].value() or []
-        uuids = [uuid for one in ([value] if isinstance(value, str) else value) if (uuid := _uuid(one))]
+        uuids = [uuid for one in ([value] if isinstance(value, str) else value) if (uuid := as_uuid(one))]
         return list(self.readable.filter(uuid__in=uuids[:MOST_TICKED]).order_by("title")) if uuids else []
 
     def wanted(self, outcome: str) -> bool:
@@ -263,12 +269,6 @@ class UsagePart(Part):
         return self.is_bound and bool(self["articles"].data or self.noted)
 
     def save(self, contact: Contact, *, by: User) -> None:
+        """Write down that the ticked and linked articles were used in this contact."""
         for article in [*self.cleaned_data["articles"], *self.noted]:
             article.use(contact, by=by)
-
-
-def _uuid(text: Any) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None

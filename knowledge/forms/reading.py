@@ -54,12 +54,14 @@ class ReadingListForm(Stamped):
         return self.cleaned_data
 
     def known(self) -> dict[str, Any]:
+        """Give what is kept now, for the stamp."""
         if self.list is None:
             return {}
         team = self.list.team
         return {"title": self.list.title, "text": self.list.text, "team": team.uuid if team else ""}
 
     def save(self) -> ReadingList:
+        """Give the list with these words: a new one, or the one that was changed."""
         data = self.cleaned_data
         words = {name: data[name] for name in ("title", "text", "team")}
         if self.list is None:
@@ -80,6 +82,12 @@ class ArticleForm(forms.Form):
         field.queryset = articles
 
 
+class SeenForm(forms.Form):
+    """Which version of an article stood on the page of who says to have read it."""
+
+    version = forms.IntegerField(min_value=1)
+
+
 class SearchArticlesForm(forms.Form):
     """What is typed to find an article for a list."""
 
@@ -87,10 +95,13 @@ class SearchArticlesForm(forms.Form):
 
     @property
     def query(self) -> str:
+        """Give what was typed, at most 200 characters; empty when that cannot be searched for."""
         return str(self.cleaned_data.get("q", ""))[:200] if self.is_valid() else ""
 
 
 class PersonChoice(UuidChoiceField):
+    """A colleague, by uuid, from a list that may be long."""
+
     widget = LongSelect
 
     def label_from_instance(self, obj: Any) -> str:

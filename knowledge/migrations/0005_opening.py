@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('knowledge', '0004_lists'),
+        ("knowledge", "0004_lists"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='version',
-            name='opens',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='maakt het artikel openbaar'),
+            model_name="version",
+            name="opens",
+            field=models.BooleanField(db_default=False, default=False, verbose_name="maakt het artikel openbaar"),
         ),
     ]

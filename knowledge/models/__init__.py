@@ -4,6 +4,7 @@ from knowledge.models.article import RECENT, Article, ArticleQuerySet, Audience,
 from knowledge.models.bulletin import Bulletin, BulletinKind, BulletinRead
 from knowledge.models.editorial import Editorial
 from knowledge.models.feedback import Feedback
+from knowledge.models.four_eyes import Changed, NotYet
 from knowledge.models.gap import Gap
 from knowledge.models.indexed import Indexed
 from knowledge.models.link import Link
@@ -17,7 +18,7 @@ from knowledge.models.reads import Reads
 from knowledge.models.searching import Place, Searching
 from knowledge.models.synonym import Near, Synonym
 from knowledge.models.usage import Usage
-from knowledge.models.version import NotYet, Overtaken, Version
+from knowledge.models.version import Overtaken, Version
 
 __all__ = [
     "RECENT",
@@ -28,6 +29,7 @@ __all__ = [
     "Bulletin",
     "BulletinKind",
     "BulletinRead",
+    "Changed",
     "Editorial",
     "Feedback",
     "Gap",

@@ -1,33 +1,39 @@
+"""What is new: bulletins, and which of them each colleague read and confirmed."""
+
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID, uuid4
 
 from django.db import models, transaction
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts import push
-from accounts.memory import remembered
 from accounts.models import Notification, Role, Team, User
 from accounts.paging import Place
 from knowledge.models.article import LONG, Article
-from knowledge.models.disruption import Disruption
 
 if TYPE_CHECKING:
     from knowledge.models.version import Version
 
 FRESH = timedelta(days=30)  # what is older and not important is not counted as unread any more
 MOST_TOLD = 2000  # colleagues reminded at once
+MARK = Concat(
+    Value("bulletin "), Cast("pk", models.TextField()), Value(" "), Cast("changed_at", models.TextField()),
+    output_field=models.TextField(),
+)  # fmt: skip
 AHEAD = timedelta(days=1)  # a disruption that begins within this is known before
-MOST_LIVE = 50
 ON_THE_WALL = timedelta(days=14)
 
 
 class BulletinKind(models.TextChoices):
+    """What a bulletin is about; that an article changed is written by the system alone."""
+
     NEWS = "news", _("Nieuws")
     INSTRUCTION = "instruction", _("Werkinstructie")
     DISRUPTION = "disruption", _("Storing")
@@ -35,6 +41,8 @@ class BulletinKind(models.TextChoices):
 
 
 class BulletinQuerySet(models.QuerySet["Bulletin"]):
+    """Bulletins by when they hold, for whom they are, and what is read of them."""
+
     def current(self, *, now: datetime) -> Self:
         """Give what holds now: begun, not ended, not withdrawn."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, withdrawn_at=None)
@@ -116,19 +124,29 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
         return self.filter(withdrawn_at=None)
 
     def disruptions(self) -> Self:
+        """Give the disruptions among them."""
         return self.filter(kind=BulletinKind.DISRUPTION)
 
     def lasting(self, *, now: datetime) -> Self:
         """Give what goes on now or begins within a day."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now + AHEAD, withdrawn_at=None)
 
+    def with_mark(self) -> Self:
+        """Give with each a word that is another one after every change."""
+        return self.annotate(mark=MARK)
+
+    def marks(self) -> "models.QuerySet[Bulletin, tuple[str]]":
+        """Give those words alone."""
+        return self.order_by().annotate(mark=MARK).values_list("mark")
+
     def for_wall(self, *, now: datetime) -> Self:
-        """Give disruptions first, then what began within a fortnight, each the newest first."""
-        last = Case(When(kind=BulletinKind.DISRUPTION, then=0), default=1)
-        shown = Q(kind=BulletinKind.DISRUPTION) | Q(starts_at__gt=now - ON_THE_WALL)
-        return self.filter(shown).order_by(last, "-starts_at", "-pk")
+        """Give disruptions first, of those the important ones, then what began within a fortnight; the newest first."""
+        breaks = Q(kind=BulletinKind.DISRUPTION)
+        first = Case(When(breaks & Q(important=True), then=0), When(breaks, then=1), default=2)
+        return self.filter(breaks | Q(starts_at__gt=now - ON_THE_WALL)).order_by(first, "-starts_at", "-pk")
 
     def newest(self) -> Self:
+        """Put what began last first."""
         return self.order_by("-starts_at", "-pk")
 
     def after(self, place: Place | None) -> Self:
@@ -327,7 +345,6 @@ class Bulletin(models.Model):
 
     def tell(self, *more: str) -> None:
         """Let open pages ask again what is new."""
-        transaction.on_commit(disruptions.forget)
         push.hint("news", *sorted({*self.channels(), *more}))
 
     def remind(self, people: Iterable[User]) -> int:
@@ -366,15 +383,3 @@ class BulletinRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bulletin_id} {self.user_id}"
-
-
-def ask_disruptions() -> list[Disruption]:
-    """Give the disruptions that go on or begin within a day, the newest first."""
-    rows = Bulletin.objects.disruptions().lasting(now=timezone.now()).newest().prefetch_related("teams")
-    return [
-        Disruption(row.uuid, row.title, row.starts_at, row.ends_at, frozenset(team.pk for team in row.teams.all()))
-        for row in rows[:MOST_LIVE]
-    ]
-
-
-disruptions = remembered(ask_disruptions)  # every page shows them: at most five seconds old

@@ -21,13 +21,16 @@ class TeamConfirmations:
 
     @property
     def name(self) -> str:
+        """Give the name of the department, or that there is none."""
         return self.team.name if self.team else _t("Zonder afdeling")
 
     @property
     def total(self) -> int:
+        """Give how many must confirm it."""
         return len(self.confirmed) + len(self.waiting)
 
     def add(self, person: User, at: datetime | None) -> None:
+        """Count somebody in: since when it is confirmed, None when it is not."""
         if at is None:
             self.waiting.append(person)
         else:
@@ -73,6 +76,7 @@ class Confirmations:
 
     @property
     def total(self) -> int:
+        """Give how many must confirm it, each colleague once."""
         return self.confirmed + len(self.waiting)
 
     @cached_property

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
+
+from accounts.memory import remembered
+from knowledge.models.bulletin import Bulletin
+
+MOST_LIVE = 50
+
 
 @dataclass(frozen=True)
 class Disruption:
@@ -15,6 +22,7 @@ class Disruption:
     starts_at: datetime
     ends_at: datetime | None
     teams: frozenset[int]
+    mark: str = ""  # another one after every change
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,30 @@ class Strip:
         return cls(live, min(moments, default=None), now, all(str(one.uuid) in folded for one in live))
 
     @property
+    def others(self) -> list[Disruption]:
+        """Give all but the newest, which alone has room on one line."""
+        return self.live[1:]
+
+    @property
     def keys(self) -> list[str]:
         """Give the names of these disruptions, by which a session remembers that they were folded."""
         return [str(one.uuid) for one in self.live]
+
+
+def ask_disruptions() -> list[Disruption]:
+    """Give the disruptions that go on or begin within a day, the newest first."""
+    rows = Bulletin.objects.disruptions().lasting(now=timezone.now()).newest().with_mark().prefetch_related("teams")
+    return [
+        Disruption(
+            row.uuid,
+            row.title,
+            row.starts_at,
+            row.ends_at,
+            frozenset(team.pk for team in row.teams.all()),
+            vars(row)["mark"],
+        )
+        for row in rows[:MOST_LIVE]
+    ]
+
+
+disruptions = remembered(ask_disruptions)  # every page shows them

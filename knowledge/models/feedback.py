@@ -1,3 +1,5 @@
+"""What colleagues and citizens say of an article, and what is done with it."""
+
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid4
@@ -22,11 +24,14 @@ SECOND_THOUGHT = timedelta(minutes=1)  # in which who gave feedback changes it i
 
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    """Feedback by what must still be done with it, and who may see it."""
+
     def open(self) -> Self:
         """Give what somebody must still look at: not helpful, with a reason, and not handled."""
         return self.filter(helpful=False, handled_at=None)
 
     def overdue(self, *, now: datetime) -> Self:
+        """Give what should have been handled before now."""
         return self.open().filter(due_at__lt=now)
 
     def in_care_of(self, user: User, *, now: datetime) -> Self:
@@ -38,9 +43,11 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
         return self.filter(Q(article__in=Article.objects.in_care_of(user, now=now)) | Q(by=user), helpful=False)
 
     def soonest_first(self) -> Self:
+        """Put what is due first at the top."""
         return self.order_by("due_at", "pk")
 
     def with_article(self) -> Self:
+        """Fetch the article and the people, in the same query."""
         return self.select_related("article__owner", "article__team", "by", "handled_by")
 
 
@@ -81,10 +88,12 @@ class Feedback(models.Model):
 
     @property
     def is_open(self) -> bool:
+        """Say whether somebody must still look at it."""
         return not self.helpful and self.handled_at is None
 
     @property
     def is_late(self) -> bool:
+        """Say whether it should have been handled by now."""
         return self.is_open and self.due_at is not None and self.due_at < timezone.now()
 
     @classmethod

@@ -1,3 +1,6 @@
+"""Questions for which there is no article yet."""
+
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 from uuid import uuid4
@@ -19,11 +22,23 @@ LONGEST = 200  # characters of a question
 
 
 class GapQuerySet(models.QuerySet["Gap"]):
+    """What was asked for, by whether it is there by now and by who asked."""
+
     def open(self) -> Self:
         """Give what nobody wrote an article for yet, nor said why not."""
         return self.filter(closed_at=None)
 
+    def by_words(self, folded: Iterable[str]) -> "dict[str, Gap]":
+        """Give what is open of these questions, each by its folded words and as it was asked first."""
+        rows = self.open().filter(folded__in=set(folded)).order_by("-asked_at", "-pk")
+        return {gap.folded: gap for gap in rows}
+
+    def asked_already(self, query: str, *, by: User) -> "Gap | None":
+        """Give what this colleague asked in these words and is still open."""
+        return self.open().filter(asked_by=by, folded=Fold(Value(asked_words(query)))).order_by("pk").first()
+
     def newest(self) -> Self:
+        """Put what was asked last first."""
         return self.order_by("-asked_at", "-pk")
 
     def alike(self, gap: "Gap") -> Self:
@@ -49,6 +64,7 @@ class GapQuerySet(models.QuerySet["Gap"]):
         return self if user.has_role(Role.EDITOR) else self.filter(asked_by=user)
 
     def asked_after(self, moment: datetime) -> Self:
+        """Give what was asked after this moment."""
         return self.filter(asked_at__gt=moment)
 
     def written(self, *, now: datetime) -> Self:
@@ -56,6 +72,7 @@ class GapQuerySet(models.QuerySet["Gap"]):
         return self.open().filter(article__in=Article.objects.published(), article__published_at__lte=now)
 
     def with_people(self) -> Self:
+        """Fetch who asked and closed, and the article without its text, in the same query."""
         return self.select_related("asked_by", "closed_by", "article").defer("article__body", "article__sections")
 
 
@@ -97,6 +114,7 @@ class Gap(models.Model):
 
     @property
     def is_open(self) -> bool:
+        """Say whether nobody wrote an article for it yet, nor said why not."""
         return self.closed_at is None
 
     @property
@@ -108,9 +126,8 @@ class Gap(models.Model):
     @transaction.atomic
     def ask(cls, query: str, *, note: str = "", by: User) -> "Gap":
         """Ask the editors for an article, with what is personal masked; who asks again changes the note."""
-        asked = " ".join(mask(query.replace("\0", " ")).split())[:LONGEST]
         User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)  # one click after the other
-        gap = cls.objects.open().filter(asked_by=by, folded=Fold(Value(asked))).first() or cls(query=asked, asked_by=by)
+        gap = cls.objects.asked_already(query, by=by) or cls(query=asked_words(query), asked_by=by)
         gap.note = note or gap.note
         gap.save()
         return gap
@@ -147,6 +164,11 @@ class Gap(models.Model):
         return Notification(
             recipient=asker, key=f"gap:{self.pk}", kind="gap", text=text[:200], url=self.get_absolute_url()
         )
+
+
+def asked_words(query: str) -> str:
+    """Give a question as the editors see it: one line, without what is personal."""
+    return " ".join(mask(query.replace("\0", " ")).split())[:LONGEST]
 
 
 def answer_written(*, now: datetime) -> int:

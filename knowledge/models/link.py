@@ -1,3 +1,5 @@
+"""The addresses in articles, and what answers there."""
+
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
@@ -14,6 +16,8 @@ WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
+    """Links by whether they work, and by when somebody looks again."""
+
     def broken(self) -> Self:
         """Give the addresses at which nothing answered well on two days."""
         return self.filter(failed_since__isnull=False)

@@ -1,3 +1,5 @@
+"""The names of government products (UPL)."""
+
 from typing import Self
 
 from django.db import models
@@ -5,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
+    """Products by who offers them and by name."""
+
     def choosable(self) -> Self:
         """Give the products of municipalities that are still in the list, by name."""
         return self.filter(closed_at=None, municipal=True).order_by("name")

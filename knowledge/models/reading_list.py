@@ -1,3 +1,5 @@
+"""Reading lists: what new colleagues read, and how far each of them is."""
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -21,7 +24,10 @@ MOST_ARTICLES = 100
 
 
 class ReadingListQuerySet(models.QuerySet["ReadingList"]):
+    """Reading lists by who may change them."""
+
     def open(self) -> Self:
+        """Give the lists that were not closed."""
         return self.filter(closed_at=None)
 
     def manageable_by(self, user: User) -> Self:
@@ -66,6 +72,7 @@ class ReadingList(models.Model):
         return cls.objects.get_or_create(uuid=key, defaults={"title": title, "text": text, "team": team})[0]
 
     def change(self, *, title: str, text: str, team: Team | None) -> None:
+        """Give the list other words, or another department that may change it."""
         self.title, self.text, self.team = title, text, team
         self.save(update_fields=["title", "text", "team"])
 
@@ -145,11 +152,14 @@ class ReadingList(models.Model):
 
 
 class ReadingItemQuerySet(models.QuerySet["ReadingItem"]):
+    """The articles of lists."""
+
     def readable(self) -> Self:
         """Give those of which the article can be read now."""
         return self.filter(article__in=Article.objects.published())
 
     def with_articles(self) -> Self:
+        """Fetch the article without its text, in the same query."""
         return self.select_related("article__topic").defer(*(f"article__{name}" for name in LONG))
 
     def open_for(self, user: User) -> Self:
@@ -183,12 +193,15 @@ class ReadingItem(models.Model):
 
 
 class ReaderQuerySet(models.QuerySet["Reader"]):
+    """Who got which list."""
+
     def with_people(self) -> Self:
         """Give the readers by name, of those who still work here."""
         kept = self.filter(user__is_active=True).select_related("user", "given_by")
         return kept.order_by("user__last_name", "user__first_name", "pk")
 
     def of(self, user: User) -> Self:
+        """Give what this colleague got, of lists that were not closed."""
         return self.filter(user=user, list__closed_at=None).select_related("list__team", "given_by")
 
 
@@ -215,11 +228,17 @@ class Reader(models.Model):
 
 
 class ArticleReadQuerySet(models.QuerySet["ArticleRead"]):
-    def tick(self, article: Article, *, by: User) -> None:
-        """Write down that this colleague read the article as it is now."""
-        self.update_or_create(user=by, article=article, defaults={"version": article.version, "at": timezone.now()})
+    """What was ticked as read."""
+
+    def tick(self, article: Article, *, version: int, by: User) -> None:
+        """Write down that this colleague read this version of the article; what was read later stands."""
+        seen = {"version": min(version, article.version), "at": timezone.now()}
+        row, new = self.get_or_create(user=by, article=article, defaults=seen)
+        if not new:
+            self.filter(pk=row.pk, version__lt=seen["version"]).update(**seen)
 
     def untick(self, article: Article, *, by: User) -> None:
+        """Forget that this colleague read the article."""
         self.filter(user=by, article=article).delete()
 
 
@@ -252,14 +271,17 @@ class Progress:
 
     @property
     def left(self) -> int:
+        """Give how many are not read yet."""
         return self.total - self.done
 
     @property
     def percent(self) -> int:
+        """Give how much is read, 0 to 100; 0 of an empty list."""
         return round(100 * self.done / self.total) if self.total else 0
 
     @property
     def is_late(self) -> bool:
+        """Say whether something is unread after the day by which all should be."""
         return bool(self.left) and self.reader.due_on is not None and self.reader.due_on < timezone.localdate()
 
 
@@ -271,6 +293,11 @@ class Line:
     read_at: datetime | None
     changed: bool
 
+    @property
+    def is_read(self) -> bool:
+        """Say whether it was read as it is now."""
+        return self.read_at is not None and not self.changed
+
 
 @dataclass
 class Task:
@@ -281,7 +308,48 @@ class Task:
 
     @property
     def progress(self) -> Progress:
+        """Give how far the reader is."""
         return Progress(sum(line.read_at is not None for line in self.lines), len(self.lines), reader=self.reader)
+
+    def step(self, article: Article) -> "Step | None":
+        """Give the place of an article on this list, None when it is not on it."""
+        at = next((place for place, line in enumerate(self.lines) if line.article.pk == article.pk), None)
+        return None if at is None else Step(self, at)
+
+
+@dataclass
+class Step:
+    """One article of a list while it is being read: where that is, and how its reader goes on."""
+
+    task: Task
+    at: int
+
+    @property
+    def line(self) -> Line:
+        """Give the article with what was read of it."""
+        return self.task.lines[self.at]
+
+    @property
+    def number(self) -> int:
+        """Give its place on the list, from 1."""
+        return self.at + 1
+
+    @property
+    def before(self) -> Line | None:
+        """Give the article before it; None at the first."""
+        return self.task.lines[self.at - 1] if self.at else None
+
+    @property
+    def next(self) -> Line | None:
+        """Give what is still to be read, first of what comes after; when all is read, what comes after."""
+        after, earlier = self.task.lines[self.at + 1 :], self.task.lines[: self.at]
+        unread = [line for line in (*after, *earlier) if not line.is_read]
+        return next(iter(unread or after), None)
+
+    @property
+    def address(self) -> str:
+        """Give the part of an address that keeps the list beside its article."""
+        return f"?{urlencode({'reading': str(self.task.reader.list.uuid)})}"
 
 
 def tasks_of(user: User) -> list[Task]:
@@ -296,6 +364,12 @@ def tasks_of(user: User) -> list[Task]:
         Task(reader, [_line(item, reads, changed) for item in items if item.list_id == reader.list_id])
         for reader in readers
     ]
+
+
+def step_of(user: User, asked: str, article: Article) -> Step | None:
+    """Give where a colleague is who reads this article from a list; None when the list is not theirs (any more)."""
+    task = next((one for one in tasks_of(user) if str(one.reader.list.uuid) == asked), None) if asked else None
+    return task.step(article) if task else None
 
 
 def _line(item: ReadingItem, reads: "dict[int, ArticleRead]", changed: set[int]) -> Line:

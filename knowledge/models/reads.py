@@ -1,3 +1,5 @@
+"""How often articles are opened."""
+
 import logging
 from typing import TYPE_CHECKING
 

@@ -1,3 +1,5 @@
+"""What is searched in the knowledge base, without who searched."""
+
 import logging
 import re
 from datetime import datetime, timedelta
@@ -26,6 +28,7 @@ KEPT = timedelta(days=400)  # a year to compare with, and a month to look at it
 SLIP = 2  # letters that differ in one place: a typing error put right
 MANY = 1000  # steps of a chain; more are not told apart
 PIECE = 5_000  # rows thrown away at a time
+MASKED = re.compile(r"\[[^\]]*\]")  # what stands for something personal
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -39,6 +42,8 @@ class Place(models.TextChoices):
 
 
 class SearchingQuerySet(models.QuerySet["Searching"]):
+    """Questions that were asked, by what came of them."""
+
     def unanswered(self, *, since: datetime) -> models.QuerySet["Searching", dict[str, Any]]:
         """Give what found nothing since then, each question once: folded, words, times and last, the most first."""
         nothing = self.filter(found=0, at__gte=since).values("folded")
@@ -111,10 +116,20 @@ class Searching(models.Model):
         """
         text, is_new = kept(typed), chain is None
         chain = chain or uuid4()
-        if len(re.findall(r"\w", text)) > 1:  # one letter is no question yet
-            with side_effect(log, "A question"):
+        with side_effect(log, "A question"):
+            if is_question(text):
                 cls._note(text, place=place, found=found, chain=chain, is_new=is_new)
+            elif MASKED.search(text):
+                cls._take_back_digits(chain)
         return chain
+
+    @classmethod
+    def _take_back_digits(cls, chain: UUID) -> None:
+        """Throw away the first digits of what turned out to be a number of somebody."""
+        rows = cls.objects.in_chain(chain, since=timezone.now() - TYPING)
+        last = rows.filter(opened_at=None).first()
+        if last is not None and not re.search(r"[^\W\d_]", last.text):
+            last.delete()
 
     @classmethod
     def _note(cls, text: str, *, place: str, found: int, chain: UUID, is_new: bool) -> None:
@@ -159,17 +174,14 @@ def kept(typed: str) -> str:
     return " ".join(mask(UNPRINTABLE.sub(" ", typed[:READ])).split())[:LONGEST]
 
 
+def is_question(text: str) -> bool:
+    """Say whether words are left of it: one letter is no question yet, and a number of somebody never is one."""
+    return len(re.findall(r"\w", MASKED.sub("", text))) > 1
+
+
 def folded(text: str) -> Left:
     """Give by what a text is counted as the same: lower case, no accents."""
     return Left(Fold(Value(text)), LONGEST)
-
-
-def chain_of(text: str | None) -> UUID | None:
-    """Give the chain a page carries; None for what is none."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def same_question(before: str, after: str) -> bool:
@@ -180,4 +192,6 @@ def same_question(before: str, after: str) -> bool:
     a, b = before[begin:], after[begin:]
     while a and b and a[-1] == b[-1]:
         a, b = a[:-1], b[:-1]
+    if MASKED.fullmatch(b) and not re.search(r"[^\W\d_]", a):  # the first digits of what became a number of somebody
+        return True
     return max(len(a), len(b)) <= SLIP and min(len(before), len(after)) > 2 * SLIP

@@ -1,3 +1,5 @@
+"""What may fail without harm to the page that does it."""
+
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,3 +1,5 @@
+"""In which contacts articles were used."""
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _

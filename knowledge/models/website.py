@@ -72,4 +72,5 @@ class Website(models.QuerySet["Article"]):
         return self.filter(pk__in=counted).order_by(order.desc(), "title") if counted else self.none()
 
     def last_changed(self) -> Self:
+        """Put what was published last first."""
         return self.order_by(F("published_at").desc(nulls_last=True), "-pk")

@@ -17,7 +17,8 @@ from knowledge.models.gap import Gap
 from knowledge.models.link import Link
 from knowledge.models.maintenance import HARDLY
 from knowledge.models.searching import Searching
-from knowledge.models.version import Version, VersionQuerySet
+from knowledge.models.version import Version
+from knowledge.models.versions import VersionQuerySet
 
 __all__ = ["HARDLY", "LISTS", "Worklist"]
 
@@ -39,10 +40,12 @@ class Worklist:
 
     @property
     def today(self) -> datetime.date:
+        """Give the day it is, local."""
         return timezone.localtime(self.now).date()
 
     @property
     def edits(self) -> bool:
+        """Say whether this colleague is an editor, who sees to every article."""
         return self.user.has_role(Role.EDITOR)
 
     @property
@@ -80,8 +83,13 @@ class Worklist:
         return counts
 
     def unanswered(self) -> list[dict[str, Any]]:
-        """Give the questions of the last thirty days that found nothing, the most asked first."""
-        return list(Searching.objects.unanswered(since=self.now - RECENT)[:COUNTED])
+        """Give the questions of the last thirty days that found nothing, the most asked first.
+
+        With each what colleagues asked the editors about it, in gap.
+        """
+        asked = list(Searching.objects.unanswered(since=self.now - RECENT)[:COUNTED])
+        gaps = Gap.objects.with_people().by_words(one["folded"] for one in asked)
+        return [one | {"gap": gaps.get(one["folded"])} for one in asked]
 
     def people(self) -> QuerySet[User]:
         """Give who vouches for any of these articles or writes in one, to narrow a list to."""
@@ -92,25 +100,32 @@ class Worklist:
 
     # The lists by name; each is what LISTS says of it.
     def articles(self) -> ArticleQuerySet:
+        """Give the articles to see to, with what a line shows."""
         found = Article.objects.in_care_of(self.user, now=self.now).kept(now=self.now)
         return found.with_card().select_related("owner", "team", "topic__parent", "checked_by")
 
     def review(self) -> ArticleQuerySet:
+        """Give what must be checked, or soon."""
         return self.articles().to_check(today=self.today, days=Editorial.current().notice_days)
 
     def overdue(self) -> ArticleQuerySet:
+        """Give what should have been checked before today."""
         return self.articles().overdue(today=self.today).order_by("review_on", "pk")
 
     def expiring(self) -> ArticleQuerySet:
+        """Give what is soon no longer valid, or is so since shortly."""
         return self.articles().expiring(today=self.today, days=Editorial.current().notice_days, past=JUST_OVER)
 
     def unused(self) -> ArticleQuerySet:
+        """Give what nobody used and hardly anybody read for so long, the oldest first."""
         return self.articles().unused(since=self.now - UNUSED)
 
     def used(self) -> ArticleQuerySet:
+        """Give what was used lately, the most used first."""
         return self.articles().most_used(since=self.now - RECENT).filter(uses__gt=0)
 
     def versions(self) -> VersionQuerySet:
+        """Give the versions to see to, without their text: of these articles, and what this colleague wrote."""
         found = Version.objects.with_article().defer("sections", "article__sections", "article__body")
         if self.edits:
             return found
@@ -119,13 +134,16 @@ class Worklist:
         )
 
     def feedback(self) -> QuerySet[Feedback]:
+        """Give what was said of these articles and nobody handled, what is due first at the top."""
         found = Feedback.objects.open().in_care_of(self.user, now=self.now).with_article()
         return found.defer("article__sections", "article__body").soonest_first()
 
     def late(self) -> QuerySet[Feedback]:
+        """Give what of that should have been handled by now."""
         return self.feedback().filter(due_at__lt=self.now)
 
     def links(self) -> QuerySet[Link]:
+        """Give the links in these articles that do not work, the longest first."""
         cared = Article.objects.in_care_of(self.user, now=self.now).kept(now=self.now)
         found = Link.objects.broken().filter(article__in=cared).select_related("article__owner", "article__team")
         return found.defer("article__sections", "article__body").order_by("failed_since", "pk")
@@ -143,9 +161,11 @@ class Source:
 
     @property
     def field(self) -> str:
+        """Give the name of the field that the order begins with."""
         return self.order.removeprefix("-")
 
     def moment(self, row: Model) -> datetime.datetime:
+        """Give where in the order a row stands; a day counts from its beginning in UTC."""
         value = getattr(row, self.field)
         if isinstance(value, datetime.datetime):
             return value

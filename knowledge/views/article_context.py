@@ -11,8 +11,9 @@ from accounts.http import signed_in
 from accounts.models import Role, Team
 from contacts.models import Outcome
 from knowledge import prose
-from knowledge.forms import FeedbackForm
+from knowledge.forms import FeedbackForm, SearchForm
 from knowledge.models import RECENT, Article
+from knowledge.models.reading_list import step_of
 from knowledge.ongoing import Ongoing, topic_of
 
 RELATED = 6
@@ -48,10 +49,13 @@ def source(said: dict[str, Any]) -> tuple[str, str]:
 
 
 def foot(request: HttpRequest, article: Article, *, team: Team | None = None) -> dict[str, Any]:
-    """Give the context of knowledge/_foot.html, and where one goes on to have somebody call back."""
+    """Give the context of knowledge/_foot.html, and where one goes on: to have somebody call back, or down a list."""
     user = signed_in(request)
     ongoing = Ongoing.of(user)
+    step = step_of(user, request.GET.get("reading", ""), article)
     return {
+        "step": step,
+        "address": step.address if step else SearchForm(request.GET, languages=[]).address,
         "article": article,
         "ongoing": ongoing,
         "is_linked": ongoing.has(article) if ongoing else False,

@@ -16,7 +16,8 @@ from contacts.models import Topic
 from contacts.models.topic import choosable_topics
 from knowledge import search as searching
 from knowledge.forms import InsertForm, PanelForm, UsagePart
-from knowledge.models import RECENT, Article, Place, Searching
+from knowledge.models import RECENT, Article, Gap, Place, Searching
+from knowledge.models.searching import is_question, kept
 from knowledge.talk import telling
 from knowledge.views.read_counts import count_read
 from knowledge.website.address import of_article
@@ -145,4 +146,7 @@ def _shown(
         "by_hand": by_hand,
         "knowledge_form": part,
     }
+    if context["query"] and not articles:
+        context["may_ask"] = is_question(kept(context["query"]))
+        context["gap"] = Gap.objects.asked_already(context["query"], by=part.user)
     return render(request, "knowledge/_panel.html", context)

@@ -1,9 +1,11 @@
 """Wat is nieuw: what colleagues must know, read and confirmed by each, and the line about disruptions."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,9 +34,7 @@ def news(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     form = NewsFilter(request.GET)
     form.is_valid()
-    rows = Bulletin.objects.begun(now=now).for_user(user).of_kind(form.chosen_kind).holding(form.words)
-    rows = rows.unread_by(user, now=now) if form.only_unread else rows
-    rows = rows.with_reading(user).with_card().newest()
+    rows = _chosen(form, user, now).with_reading(user).with_card().newest()
     after = place(request.GET.get("after"))
     rest = rows.confirmed_or_plain(user, now=now).after(after)
     shown = page(rest, size=PAGE, moment=lambda row: row.starts_at)
@@ -93,16 +93,18 @@ def unread_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Write down that this colleague says to have read it."""
     _find(signed_in(request), uuid).confirm(by=signed_in(request))
-    return _again(request, uuid)
+    return _again(request, uuid, confirmed=True)
 
 
 @require_GET
 def strip(request: HttpRequest) -> HttpResponse:
-    """Give the line about disruptions again, for an open page that heard of one."""
+    """Give the line about disruptions again, for an open page that heard of one, and let the menu count again."""
     if not wants_part(request):
         return HttpResponseRedirect(f"{reverse('knowledge:news')}?kind={BulletinKind.DISRUPTION}")
     context = {"disruption_strip": strips.of(request, signed_in(request), fresh=True)}
-    return render(request, "knowledge/_strip.html", context)
+    response = render(request, "knowledge/_strip.html", context)
+    response["HX-Trigger"] = "hint-menu"
+    return response
 
 
 @require_POST
@@ -150,6 +152,7 @@ def confirmations(user: User, found: Bulletin) -> Confirmations | None:
 
 
 def visible(user: User) -> BulletinQuerySet:
+    """Give the bulletins that this colleague may see now, with what is read of them."""
     found: BulletinQuerySet = Bulletin.objects.visible_to(user, now=timezone.now()).with_reading(user).with_card()
     return found
 
@@ -158,18 +161,34 @@ def _find(user: User, uuid: UUID) -> Bulletin:
     return get_object_or_404(visible(user), uuid=uuid)
 
 
-def _again(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Answer with the card as it is now, and let the menu count again."""
+def _chosen(form: NewsFilter, user: User, now: datetime) -> BulletinQuerySet:
+    """Give the bulletins of this list, in no order."""
+    rows: BulletinQuerySet = Bulletin.objects.begun(now=now).for_user(user)
+    rows = rows.of_kind(form.chosen_kind).holding(form.words)
+    return rows.unread_by(user, now=now) if form.only_unread else rows
+
+
+def _again(request: HttpRequest, uuid: UUID, *, confirmed: bool = False) -> HttpResponse:
+    """Answer with the card as it is now and what counts it, and let the menu count again."""
     if not wants_part(request):
         return done(request, back_to(request, reverse("knowledge:news"), field="back"))
-    user = signed_in(request)
-    context: dict[str, Any] = {"bulletin": _find(user, uuid), "here": back_to(request, "", field="back")}
-    template = "knowledge/_news_item.html"
+    user, here = signed_in(request), back_to(request, "", field="back")
+    context: dict[str, Any] = {"bulletin": _find(user, uuid), "here": here}
     if request.POST.get("small"):
         template, context["unread"] = "knowledge/_news_small_again.html", unread(user)
+    else:
+        template = "knowledge/_news_item_again.html"
+        context |= framed(user, "news") | {"left": _to_confirm(user, here) if confirmed else None}
     response = render(request, template, context)
     response["HX-Trigger"] = "hint-menu"
     return response
+
+
+def _to_confirm(user: User, here: str) -> int:
+    """Give how many bulletins must still be confirmed of the list at this address."""
+    form, now = NewsFilter(QueryDict(urlsplit(here).query)), timezone.now()
+    form.is_valid()
+    return _chosen(form, user, now).to_confirm_by(user, now=now).order_by()[:PINNED].count()
 
 
 def _address(form: NewsFilter, **changes: str) -> str:

@@ -203,6 +203,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
 
 
 def absolute(request: HttpRequest, name: str) -> str:
+    """Give the whole address of a page in the language that is shown."""
     return request.build_absolute_uri(address.in_language(reverse(f"kennis:{name}"), language()))
 
 
@@ -212,6 +213,7 @@ def language() -> str:
 
 
 def other() -> str:
+    """Give the language of the site that is not shown."""
     return "nl" if language() == "en" else "en"
 
 

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from accounts.http import signed_in
+from accounts.uuids import as_uuid
 from knowledge.models import Article, Reads, Searching
-from knowledge.models.searching import chain_of
 
 COOKIE = "kcc-read"  # what this browser opened a moment ago; it stays there and nobody else keeps it
 ONCE = 10  # minutes in which opening the same article again is the same reading
@@ -28,7 +28,7 @@ def copied(request: HttpRequest, uuid: UUID) -> HttpResponse:
         Reads.count_copy(article)
     rank = request.POST.get("n", "")
     if rank.isascii() and rank.isdigit() and len(rank) < 4:
-        Searching.open(chain_of(request.POST.get("chain")), article, rank=max(1, int(rank)))
+        Searching.open(as_uuid(request.POST.get("chain")), article, rank=max(1, int(rank)))
     return response
 
 

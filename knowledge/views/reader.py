@@ -15,7 +15,8 @@ from accounts.memory import remembered
 from accounts.models import Role, User
 from knowledge import search as searching
 from knowledge.forms import AskForm, SearchForm
-from knowledge.models import RECENT, Article, Place, Searching
+from knowledge.models import RECENT, Article, Gap, Place, Searching
+from knowledge.models.searching import is_question
 from knowledge.search import Hit
 from knowledge.views.article_context import shown
 from knowledge.views.read_counts import count_read
@@ -35,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if _comes_late(request, form):
         return HttpResponse(status=204)
     first = Article.objects.with_details().get(pk=hits[0].article.pk) if hits else None
-    response = _answer(request, form, hits, first)
+    response = _answer(request, form, hits, shown(request, first) if first else {})
     if wants_part(request):
         response["HX-Replace-Url"] = reverse("knowledge:search") + form.address
     return response
@@ -43,15 +44,16 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def article(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Show one article, beside the hits it was chosen from."""
+    """Show one article, beside the hits or the reading list it was chosen from."""
     user = signed_in(request)
     found = get_object_or_404(Article.objects.visible_to(user).with_details(), uuid=uuid)
-    form, hits = _find(request, user)
-    if form.query and form.cleaned_data["chain"]:
+    around = shown(request, found)
+    form, hits = (_form(request), []) if around["step"] else _find(request, user)
+    if form.query and form.cleaned_data["chain"] and not around["step"]:
         _note(form, hits)
         if rank := place_among(hits, found):
             Searching.open(form.page, found, rank=rank)
-    response = _answer(request, form, hits, found, chosen=True)
+    response = _answer(request, form, hits, around, chosen=True)
     count_read(request, response, found)
     return response
 
@@ -71,7 +73,7 @@ def languages() -> list[str]:
 
 def _find(request: HttpRequest, user: User) -> tuple[SearchForm, list[Hit]]:
     """Give the hits in the chosen part of the knowledge base; without a question what is used most or changed last."""
-    form = SearchForm(request.GET, languages=languages())
+    form = _form(request)
     articles = form.narrow(Article.objects.all())
     if form.query:
         meaning = not form.cleaned_data["typing"]
@@ -79,6 +81,18 @@ def _find(request: HttpRequest, user: User) -> tuple[SearchForm, list[Hit]]:
     articles = articles.visible_to(user).with_card()
     articles = articles.most_used(since=timezone.now() - RECENT) if form.topic_chosen else articles.newest()
     return form, [Hit.of(one) for one in articles[: SHOWN + 1]]
+
+
+def _ask(form: SearchForm, user: User) -> dict[str, Any]:
+    """Give how to ask for an article: what this colleague asked already, or the form; nothing for a mere number."""
+    if not is_question(form.shown_query):
+        return {}
+    asked = None if form.cleaned_data["typing"] else Gap.objects.asked_already(form.query, by=user)
+    return {"gap": asked} if asked else {"ask_form": AskForm(initial={"q": form.shown_query})}
+
+
+def _form(request: HttpRequest) -> SearchForm:
+    return SearchForm(request.GET, languages=languages())
 
 
 def place_among(hits: list[Hit], article: Article) -> int:
@@ -93,20 +107,21 @@ def _note(form: SearchForm, hits: list[Hit]) -> None:
 
 
 def _answer(
-    request: HttpRequest, form: SearchForm, hits: list[Hit], opened: Article | None, *, chosen: bool = False
+    request: HttpRequest, form: SearchForm, hits: list[Hit], around: dict[str, Any], *, chosen: bool = False
 ) -> HttpResponse:
-    user = signed_in(request)
+    """Answer with what was found, and with the opened article and what stands around it."""
+    user, opened = signed_in(request), around.get("article")
     context: dict[str, Any] = {
         "form": form,
         "hits": hits[:SHOWN],
         "more": len(hits) > SHOWN,
         "explains": user.has_role(Role.EDITOR),
-        "article": opened,
         "chosen": chosen,  # by the reader, and not only the best hit
-    }
-    if opened is not None:
-        context |= shown(request, opened) | {"rank": place_among(hits, opened)}
+        "rank": place_among(hits, opened) if opened else 0,
+    } | around
+    if opened is not None and around["step"] is None:
+        context["address"] = form.address
     if form.query:
         words = [word for word in dict.fromkeys(form.shown_query.split()) if len(word) > 3 and word != form.shown_query]
-        context |= {"ask_form": AskForm(initial={"q": form.shown_query}), "fewer": words[:FEWER]}
+        context |= {"fewer": words[:FEWER]} | _ask(form, user)
     return answer(request, "knowledge/search.html", "knowledge/_split.html", context)

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.http import answer, done, signed_in
+from accounts.http import answer, back_to, done, signed_in, wants_part
 from accounts.models import User
+from knowledge.forms.reading import SeenForm
 from knowledge.models import Article, ArticleRead
 from knowledge.models.reading_list import tasks_of
 from knowledge.views.news import framed
@@ -23,9 +24,11 @@ def reading(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def read_article(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Write down that this colleague read an article of a list as it is now."""
-    user = signed_in(request)
-    ArticleRead.objects.tick(_asked(user, uuid), by=user)
+    """Write down that this colleague read an article of a list as it stood on their page; what does not say is not."""
+    user, form = signed_in(request), SeenForm(request.POST)
+    article = _asked(user, uuid)
+    if form.is_valid():
+        ArticleRead.objects.tick(article, version=form.cleaned_data["version"], by=user)
     return _back(request)
 
 
@@ -42,9 +45,13 @@ def _asked(user: User, uuid: UUID) -> Article:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    if getattr(request, "htmx", None):
+    """Answer with the lists as they are now, or with the article that is read beside its list."""
+    beside = back_to(request, "")
+    if beside and wants_part(request):
+        return HttpResponseRedirect(beside)
+    if wants_part(request):
         return _answer(request, signed_in(request))
-    return done(request, reverse("knowledge:reading"))
+    return done(request, beside or reverse("knowledge:reading"))
 
 
 def _answer(request: HttpRequest, user: User) -> HttpResponse:

@@ -72,8 +72,7 @@ def _foot(
     """Answer with the foot of the article as it is now, or without htmx by going back to the page."""
     if wants_part(request):
         return render(request, "knowledge/_foot.html", foot(request, article) | (context or {}))
-    form = SearchForm(request.GET, languages=[])
-    return done(request, article.get_absolute_url() + form.address, message=message)
+    return done(request, article.get_absolute_url() + foot(request, article)["address"], message=message)
 
 
 def _again(request: HttpRequest, article: Article, context: dict[str, Any]) -> HttpResponse:

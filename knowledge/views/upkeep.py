@@ -91,7 +91,7 @@ def _answer(
     since = timezone.now() - RECENT
     context: dict[str, Any] = {
         "article": article,
-        "prose": prose.render(article.body) if handles or Article.objects.visible_to(user).contains(article) else None,
+        "prose": prose.render(article.html) if handles or Article.objects.visible_to(user).contains(article) else None,
         "said": said,
         "handles": handles,
         "form": form,

@@ -78,6 +78,8 @@ def of_version(version: Version, *, name: str, edits: bool) -> Line:
     if edits:
         page = reverse("knowledge:preview", args=[article.uuid]) if name == "approval" else edit_url(article)
     note = _("Teruggegeven: %(remark)s") % {"remark": version.remark} if version.returned_at and version.remark else ""
+    if version.opens:
+        note = note or _("Wordt openbaar")
     if version.state == "approved":
         note = _("Goedgekeurd, nog niet gepubliceerd")
     return Line(
@@ -154,16 +156,19 @@ def of_link(link: Link, *, name: str, edits: bool) -> Line:
 
 
 def of_question(asked: dict[str, Any]) -> Line:
-    """Give a question that found nothing, with how often it was asked."""
+    """Give a question that found nothing, with how often it was asked, and who asked for its article already."""
+    gap: Gap | None = asked["gap"]
+    by = gap.asked_by.short_name if gap is not None and gap.asked_by is not None else _("een collega")
+    said = _("Gevraagd door %(name)s, %(day)s") % {"name": by, "day": on_day(gap.asked_at)} if gap else ""
     return Line(
         key="",
         lead=f"{asked['times']}×",
         title=asked["words"],
         url=reverse("knowledge:search") + "?" + urlencode({"q": asked["words"]}),
-        whose="",
+        sub=_("Er wordt aan geschreven") if gap is not None and gap.is_written else said,
         more=on_day(asked["last"]),
-        act=_("Artikel maken"),
-        act_url=new_url(asked["words"]),
+        act=_("Naar de vraag") if gap is not None else _("Artikel maken"),
+        act_url=gap.get_absolute_url() if gap is not None else new_url(asked["words"]),
     )
 
 
@@ -178,10 +183,12 @@ def new_url(title: str) -> str:
 
 
 def team_of(article: Article) -> str:
+    """Give the name of its department, empty without one."""
     return article.team.name if article.team else ""
 
 
 def topic_of(article: Article) -> str:
+    """Give the name of its topic as a line begins with it, empty without one."""
     return article.topic.name.capitalize() if article.topic else ""
 
 
@@ -204,13 +211,13 @@ def late_days(day: datetime.date, today: datetime.date) -> str:
 
 
 def left_days(day: datetime.date, today: datetime.date) -> str:
-    """Give how long something is valid still, its last day included."""
+    """Give how long something is valid still, its last day included, or for how long it is not."""
     n = (day - today).days
-    return _left(n) if n >= 0 else _("sinds %(time)s") % {"time": span(-n)}
+    return _left(n) if n >= 0 else _("al %(time)s verlopen") % {"time": span(-n)}
 
 
 def _left(days: int) -> str:
-    return _("nog %(time)s") % {"time": span(days)} if days else _("vandaag")
+    return _("nog %(time)s") % {"time": span(days)} if days else _("nog vandaag")
 
 
 def span(days: int) -> str:

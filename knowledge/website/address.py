@@ -35,6 +35,7 @@ def spoken_name(topic: Topic) -> str:
 
 
 def of_article(article: Article) -> str:
+    """Give the address of the page of an article, with its title in it."""
     return reverse("kennis:article", args=[name_of(article)])
 
 

@@ -27,6 +27,7 @@ class Theme:
 
     @property
     def name(self) -> str:
+        """Give what citizens call it."""
         return address.spoken_name(self.topic)
 
 

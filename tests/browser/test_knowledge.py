@@ -178,6 +178,7 @@ def test_something_is_wrong_is_said_in_its_own_block(
     page = as_person(noor)
     page.goto(f"{live_server.url}/knowledge/?q=rijbewijs")
     page.get_by_text("Nee, er klopt iets niet").click()
+    expect(page.get_by_label("Wat klopt er niet?")).to_be_focused()
     page.get_by_role("button", name="Melden").click()
     expect(page.get_by_text("Schrijf wat er niet klopt.")).to_be_visible()
     page.get_by_label("Wat klopt er niet?").fill("De balie is verhuisd.")
@@ -187,7 +188,9 @@ def test_something_is_wrong_is_said_in_its_own_block(
 
 
 def test_the_part_that_is_read_is_marked(as_person: Any, noor: User, office: None, live_server: Any) -> None:
-    article = make.article(body="".join(f"<h2>Deel {n}</h2>" + "<p>Een zin van zes woorden lang.</p>" * 8 for n in "abc"))
+    article = make.article(
+        body="".join(f"<h2>Deel {n}</h2>" + "<p>Een zin van zes woorden lang.</p>" * 8 for n in "abc")
+    )
     page = as_person(noor)
     page.goto(f"{live_server.url}{article.get_absolute_url()}")
     now = page.locator("[aria-current=location]")
@@ -223,3 +226,22 @@ def test_an_answer_is_put_in_a_letter_and_taken_out_again(
         page.keyboard.type(" Groet")
     page.wait_for_function("() => [...document.querySelectorAll('kcc-draft')].every((draft) => !draft.dirty)")
     settled(page)
+
+
+def test_the_help_beside_a_contact_is_walked_by_arrows(as_person: Any, noor: User, articles: Any) -> None:
+    page = as_person(noor)
+    press(page, "Alt+k")
+    page.keyboard.type("bezwaar")
+    titles = page.locator("#kennis-resultaten h3 a")
+    expect(titles).to_have_count(3)
+    settled(page)
+    press(page, "ArrowDown")
+    expect(titles.nth(0)).to_be_focused()
+    press(page, "ArrowDown")
+    second = titles.nth(1).inner_text()
+    press(page, "Enter")
+    expect(page.locator(".kcc-kb__item--open h3")).to_have_text(second)
+    settled(page)
+    press(page, "Tab", "Tab", "Space", "Alt+n")
+    expect(page.locator("#id_text")).to_be_focused()
+    expect(page.locator(".kcc-kb__item--open input[type=checkbox]")).to_be_checked()

@@ -69,3 +69,40 @@ def test_a_reading_list_is_made_and_read(as_person, kees, noor, voorlijn, office
     expect(tick).to_be_focused()
     page.evaluate(SETTLED)
     assert page.wrong == []
+
+    page.get_by_role("link", name="Rijbewijs verlengen").click()  # and from there down the list, by keyboard
+    listed = page.get_by_role("navigation", name="Eerste week")
+    expect(listed).to_contain_text("1 van 2 gelezen")
+    page.wait_for_load_state()
+    page.keyboard.press("Control+Enter")
+    expect(listed).to_contain_text("2 van 2 gelezen")
+    page.evaluate(SETTLED)
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.get_by_role("heading", name="Paspoort aanvragen", level=1)).to_be_visible()
+    expect(listed.locator("[aria-current]")).to_contain_text("Paspoort aanvragen")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.get_by_role("heading", name="Rijbewijs verlengen", level=1)).to_be_visible()
+    listed.get_by_role("link", name="Mijn leeslijst").click()
+    expect(page.get_by_text("Alles gelezen")).to_be_visible()
+    assert page.wrong == []
+
+
+def test_confirming_on_the_page_counts_everywhere(as_person, noor, office, live_server):
+    began = timezone.now() - timedelta(hours=1)
+    for title in ("Vraag de naam", "Balie dicht"):
+        Bulletin.write(key=uuid4(), title=title, important=True, starts_at=began, by=None)
+    page = as_person(noor)
+    page.goto(f"{live_server.url}/knowledge/news/")
+    heading, tab = page.locator("#bevestigen"), page.locator("#nieuws-tabs [aria-current]")
+    menu = page.locator("[data-nav=news] .kcc-count")
+    for count in (heading, tab, menu):
+        expect(count).to_contain_text("2")
+    page.locator("article", has_text="Balie dicht").get_by_role("button").press("Enter")
+    for count in (heading, tab, menu):
+        expect(count).to_contain_text("1")
+    page.evaluate(SETTLED)
+    page.locator("article", has_text="Vraag de naam").get_by_role("button").press("Enter")
+    expect(heading).to_have_text("Alles gelezen")
+    expect(tab).to_have_text("Berichten")
+    expect(menu).to_have_count(0)
+    assert page.wrong == []

@@ -10,7 +10,7 @@ from knowledge.views import public, public_feedback
 from knowledge.website import address
 from tests import make
 from tests.browser.conftest import PATIENCE, SETTLED
-from tests.browser.test_screens import STICKS_OUT
+from tests.browser.look import STICKS_OUT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLE = "<table><thead><tr><th>Document</th><th>Geldigheidsduur</th><th>Kosten</th></tr></thead><tbody><tr>" + (

@@ -198,6 +198,17 @@ def test_every_number_opens_its_list(town, kees, as_user) -> None:
         assert set(parse_qs(urlsplit(url).query)) <= {"what", "like", "period", "place"}  # and no words of anybody
 
 
+def test_what_must_be_seen_to_opens_in_the_lists_of_the_editors(marit, as_user, office) -> None:
+    late = make.article(team=make.team("Burgerzaken"), review_on=timezone.localdate() - timedelta(days=3))
+    Feedback.give(late, helpful=False, text="Klopt niet", by=None)
+    Feedback.objects.update(due_at=timezone.now() - timedelta(days=1))
+    shown = as_user(marit).get(URL).content.decode()
+    links = {unescape(url) for url in re.findall(r'href="(/knowledge/editorial/[^"/]+/[^"]*)"', shown)}
+    assert {urlsplit(url).path.split("/")[3] for url in links} >= {"overdue", "feedback", "late"}
+    for url in links:
+        assert as_user(marit).get(url).status_code == 200, url
+
+
 def test_a_list_goes_on(kees, as_user) -> None:
     question("van gisteren", timezone.now() - timedelta(days=1))
     for _ in range(50):
@@ -219,6 +230,17 @@ def test_an_editor_asks_for_an_article(marit, kees, as_user) -> None:
     assert as_user(marit).get(url).status_code == 405
     assert as_user(marit).post(reverse("insights:ask", args=[uuid4()])).status_code == 404
     assert "Vraag om dit artikel" not in as_user(kees).get(URL).content.decode()
+
+
+def test_what_was_asked_for_is_not_offered_again(marit, noor, as_user) -> None:
+    question("Laadpaal", found=0)
+    listed = "/insights/knowledge/list/?what=nothing"
+    client, button = as_user(marit), "Vraag om dit artikel</span>"
+    assert [button in client.get(url).content.decode() for url in ("/insights/knowledge/", listed)] == [True, True]
+    gap = Gap.ask("laadpaal", by=noor)
+    for url in ("/insights/knowledge/", listed):
+        page = client.get(url).content.decode()
+        assert (button in page, gap.get_absolute_url() in page) == (False, True)
 
 
 def test_articles_by_what_was_pressed(office, kees, as_user) -> None:

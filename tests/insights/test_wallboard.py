@@ -210,3 +210,18 @@ def test_the_foot_tells_of_a_disruption_first_and_else_of_the_last_news(voorlijn
     assert ("Parkeerautomaat" in text, "Balie Noord" in text) == (True, False)
     ours.end()
     assert shown(parkeren) == news
+
+
+def test_the_foot_shows_what_matters_most_and_how_many_more_there_are(voorlijn: Team) -> None:
+    now = timezone.now()
+    for n, important in ((3, False), (2, True), (1, False)):
+        Bulletin.write(
+            key=uuid4(), title=f"Storing {n}", kind="disruption", important=important, by=None,
+            starts_at=now - timedelta(hours=n),
+        )  # fmt: skip
+    wall = Wall(voorlijn, timezone.now())
+    assert (str(wall.news), wall.more_disruptions) == ("Storing 2", 2)
+    _board, token = Wallboard.hang(team=voorlijn, name="Zaal 2", by=None)
+    assert "en nog 2 storingen" in Client().get(reverse("wallboard", args=[token])).content.decode()
+    Bulletin.objects.get(title="Storing 1").end()
+    assert "en nog 1 storing<" in Client().get(reverse("wallboard", args=[token])).content.decode()

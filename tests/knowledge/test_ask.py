@@ -53,6 +53,30 @@ def test_asked_again_is_asked_once(noor: User, lotte: User, as_user: Browser) ->
     assert sorted(Gap.objects.values_list("asked_by__username", "note")) == [("lotte", ""), ("noor", "Alweer")]
 
 
+def test_who_asked_is_not_offered_it_again(noor: User, lotte: User, as_user: Browser) -> None:
+    make.article()
+    ask(as_user(noor), q="zeppelin xyzzy")
+    gap = Gap.objects.get()
+
+    def page(who: User, words: str = "Zeppelin xyzzy") -> str:
+        shown = as_user(who).get("/knowledge/", {"q": words}).content.decode()
+        panel = as_user(who).get("/knowledge/panel/", {"q": words}, headers=HTMX).content.decode()
+        assert ("Vraag om dit artikel" in shown) is ("Vraag om dit artikel" in panel)
+        assert (gap.get_absolute_url() in shown) is (gap.get_absolute_url() in panel)
+        return shown
+
+    assert ("Vraag om dit artikel" in page(noor), gap.get_absolute_url() in page(noor)) == (False, True)
+    assert ("Vraag om dit artikel" in page(lotte), gap.get_absolute_url() in page(lotte)) == (True, False)
+    gap.close("Staat bij luchtvaart.", by=lotte)
+    assert "Vraag om dit artikel" in page(noor)
+
+
+def test_a_number_of_somebody_is_no_question(noor: User, as_user: Browser) -> None:
+    make.article()
+    page = as_user(noor).get("/knowledge/", {"q": "123456782"}).content.decode()
+    assert "Vraag om dit artikel" not in page
+
+
 def test_without_javascript(noor: User, as_user: Browser) -> None:
     response = as_user(noor).post(reverse("knowledge:ask"), {"q": "zeppelin"}, follow=True)
     assert response.redirect_chain == [("/knowledge/", 302)]

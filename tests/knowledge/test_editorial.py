@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Absence
-from knowledge.models import Article, Feedback, Gap, Link, Searching, Version
+from knowledge.models import Article, Feedback, Gap, Link, Reads, Searching, Version
+from knowledge.models.markup import section
 from knowledge.models.worklist import LISTS, Worklist
 from tests import make
 
@@ -54,16 +55,43 @@ def test_each_number_opens_its_list(as_user, marit, rachid, parkeren, office):
     shown = {
         "review": "Te laat 0", "drafts": "Concept 0", "approval": "Wacht 0", "scheduled": "Later 0", "links": "stuk.v",
         "feedback": "Klopt niet", "gaps": "Laadpaal 0", "expiring": "Verloopt 0", "unused": "Oud 0",
-        "used": "Gebruikt 0", "unanswered": "niets 0",
+        "used": "Gebruikt 0", "unanswered": "niets 0", "overdue": "Te laat 0", "late": "Klopt niet",
     }  # fmt: skip
     for name, words in shown.items():
         assert words in client.get(f"{START}{name}/").content.decode(), name
 
 
+def test_a_question_that_was_asked_of_the_editors_leads_there(as_user, marit, noor, office):
+    for words in ("Laadpaal", "Zeppelin"):
+        Searching.objects.create(place="desk", text=words, folded=words.lower(), found=0)
+    asked = Gap.ask("laadpaal", by=noor)
+    for address in (START, f"{START}unanswered/"):
+        page = as_user(marit).get(address).content.decode()
+        assert f"Gevraagd door {noor.short_name}" in page
+    page = as_user(marit).get(f"{START}unanswered/").content.decode()
+    assert asked.get_absolute_url() in page
+    assert "/knowledge/new/?title=Zeppelin" in page
+    assert "/knowledge/new/?title=Laadpaal" not in page
+    asked.close("Komt niet.", by=marit)
+    assert "/knowledge/new/?title=Laadpaal" in as_user(marit).get(f"{START}unanswered/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "unused"), [({}, True), ({1: 4}, True), ({1: 2, 2: 2, 3: 0, 4: 0, 5: 0}, True), ({1: 5}, False),
+                         (dict.fromkeys(range(1, 6), 1), False), (dict.fromkeys(range(95, 99), 9), True)],
+)  # fmt: skip
+def test_what_is_hardly_read_is_unused(marit, days, unused):
+    now = timezone.now()
+    article = make.article("Oud", published_at=now - timedelta(days=200))
+    for ago, count in days.items():
+        Reads.objects.create(article=article, day=timezone.localdate() - timedelta(days=ago), public=False, count=count)
+    assert Worklist(marit, now).unused().filter(pk=article.pk).exists() is unused
+
+
 def test_without_work_every_list_says_so(as_user, marit, office):
     client = as_user(marit)
     assert "Alles is op tijd gecontroleerd." in client.get(START).content.decode()
-    for name in ("drafts", "approval", "feedback", "gaps", "expiring", "links", "unanswered", "used", "unused"):
+    for name in ("drafts", "approval", "feedback", "gaps", "expiring", "links", "unanswered", "used", "unused", "late"):
         assert "kcc-empty" in client.get(f"{START}{name}/").content.decode()
 
 
@@ -117,7 +145,7 @@ def test_a_filter_that_does_not_exist_is_none(as_user, marit, office, query):
 
 def test_what_does_not_exist_is_not_found(as_user, marit, office):
     client = as_user(marit)
-    for path in ("overdue/", "own/", "niets/", "review/?after=x", f"articles/{uuid4()}/", f"feedback/{uuid4()}/"):
+    for path in ("own/", "niets/", "review/?after=x", f"articles/{uuid4()}/", f"feedback/{uuid4()}/"):
         assert client.get(START + path).status_code == 404, path
 
 
@@ -162,6 +190,18 @@ def test_an_owner_checks_one_article(as_user, rachid, office):
     article.refresh_from_db()
     assert article.checked_by == rachid
     assert not article.is_overdue
+
+
+def test_headings_of_a_product_page_are_in_the_language_of_who_checks_it(as_user, rachid, office):
+    parts = [section("<p>€ 40</p>", kind="costs"), section("<p>Let op.</p>", title="Weetje")]
+    article = make.article("Van Rachid", kind="product", owner=rachid, sections=parts)
+    url = reverse("knowledge:check", args=[article.uuid])
+    assert "Kosten</h2>" in as_user(rachid).get(url).content.decode()
+    rachid.language = "en"
+    rachid.save()
+    page = as_user(rachid).get(url).content.decode()
+    assert "Costs</h2>" in page
+    assert "Weetje</h2>" in page
 
 
 def test_an_article_is_handed_over(as_user, rachid, sam, noor, office):

@@ -1,5 +1,6 @@
 """Wat is nieuw: who sees what, read, unread again and confirmed; the line about disruptions on every page."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -101,6 +102,22 @@ def test_a_card_comes_back_by_itself_and_the_menu_counts_again(as_user, noor, ve
     assert "hint-menu" in answer["HX-Trigger"]
     small = client.post(f"{NEWS}{row.uuid}/{verb}/", {"small": "1"}, headers=HTMX).content.decode()
     assert "kcc-newsline" in small
+
+
+def test_what_counts_a_card_follows_it(as_user, noor):
+    first, second = (bulletin(title, important=True) for title in ("Vraag de naam", "Balie dicht"))
+    plain, client = bulletin("Gewoon nieuws"), as_user(noor)
+
+    def left(row, verb, **data):
+        text = client.post(f"{NEWS}{row.uuid}/{verb}/", data, headers=HTMX).content.decode()
+        tabs = text.split('id="nieuws-tabs" hx-swap-oob="true"')[1].split("</nav>")[0]
+        return re.findall(r"(\d+)</span></a>", tabs), re.findall(r'id="bevestigen" hx-swap-oob.*?>(\D*)(\d*)<', text)
+
+    assert left(plain, "read") == (["2"], [])
+    heading = 'Nog te bevestigen <span class="kcc-count kcc-count--late">'
+    assert heading in client.post(f"{NEWS}{first.uuid}/confirm/", headers=HTMX).content.decode()
+    assert left(first, "confirm", back=f"{NEWS}?q=balie")[0] == ["1"]
+    assert left(second, "confirm", back=f"{NEWS}?kind=news&amp;q=%00") == ([], [("Alles gelezen", "")])
 
 
 @pytest.mark.parametrize("verb", ["read", "unread", "confirm"])
@@ -236,9 +253,10 @@ def test_a_live_disruption_stands_on_every_page_of_whom_it_concerns(as_user, noo
         line = as_user(person).get(address).content.decode().split('id="storing"')[1].split("</header>")[0]
         assert "Alles ligt plat" in line
         assert ("Parkeerautomaat" in line) == (person == rachid)
-    text = as_user(rachid).get(STRIP, headers=HTMX).content.decode()
-    assert "2 storingen" in text
-    assert "naar verwachting tot" in text
+    answer = as_user(rachid).get(STRIP, headers=HTMX)
+    text = answer.content.decode()
+    assert (text.count("kcc-cut"), "en nog 1 storing<" in text, answer["HX-Trigger"]) == (1, True, "hint-menu")
+    assert "naar verwachting tot" in as_user(sam).get(STRIP, headers=HTMX).content.decode()
 
 
 def test_what_is_over_to_come_or_no_disruption_is_not_on_the_line(as_user, noor):
@@ -253,7 +271,7 @@ def test_what_is_over_to_come_or_no_disruption_is_not_on_the_line(as_user, noor)
 
 
 def test_the_line_is_asked_of_the_database_once_in_a_while(as_user, noor, django_assert_num_queries):
-    from knowledge.models.bulletin import disruptions
+    from knowledge.models.disruption import disruptions
 
     disruption()
     client = as_user(noor)
@@ -263,6 +281,17 @@ def test_the_line_is_asked_of_the_database_once_in_a_while(as_user, noor, django
     forget_everything()
     with django_assert_num_queries(2):
         disruptions()
+
+
+def test_a_process_that_remembers_older_ones_asks_again(as_user, noor):
+    client = as_user(noor)
+    assert "DigiD" not in client.get("/accounts/settings/").content.decode()
+    row = disruption("DigiD")
+    assert "DigiD" in client.get("/accounts/settings/").content.decode()
+    row.change(teams=[], title="DigiD en eHerkenning")
+    assert "eHerkenning" in client.get("/accounts/settings/").content.decode()
+    row.end()
+    assert "DigiD" not in client.get("/accounts/settings/").content.decode()
 
 
 def test_folding_lasts_until_another_disruption(as_user, noor):

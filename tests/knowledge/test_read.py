@@ -130,3 +130,15 @@ def test_a_copy_with_any_place(passport: Article, noor: User, as_user, n: str) -
 def test_a_colleague_may_not_copy_what_they_may_not_read(noor: User, as_user) -> None:
     draft = make.article("Nog niet", published_at=None)
     assert as_user(noor).post(reverse("knowledge:copied", args=[draft.uuid])).status_code == 404
+
+
+def test_the_answer_of_an_internal_article_says_that_it_is_no_answer_for_a_citizen(noor: User, as_user) -> None:
+    ours, theirs = make.article("Klant herkennen", internal=True), make.article("Paspoort aanvragen")
+    client = as_user(noor)
+    for url in (ours.get_absolute_url(), f"{PANEL}?open={ours.uuid}&q=klant+herkennen"):
+        page = client.get(url, headers=HTMX).content.decode()
+        assert ("Intern: niet voor de klant" in page, 'data-done="Gekopieerd, niet' in page) == (True, True), url
+    assert (
+        "niet voor de klant"
+        not in client.get(theirs.get_absolute_url(), headers=HTMX).content.decode().split("kcc-answer__head")[1]
+    )

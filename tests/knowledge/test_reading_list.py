@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.memory import forget_everything
 from accounts.models import Notification, Role
 from knowledge.models import ArticleRead, Editorial, Reader, ReadingItem, ReadingList, Version
+from knowledge.models.reading_list import step_of, tasks_of
 from tests import make
 
 READING, LISTS, NEW = "/knowledge/reading/", "/knowledge/reading/lists/", "/knowledge/reading/lists/new/"
@@ -42,8 +43,13 @@ def on(week, verb=""):
     return f"{LISTS}{week.uuid}/{verb + '/' if verb else ''}"
 
 
-def tick(client, title, verb="read"):
-    return client.post(f"{READING}{article(title).uuid}/{verb}/")
+def tick(client, title, verb="read", **data):
+    return client.post(f"{READING}{article(title).uuid}/{verb}/", {"version": article(title).version} | data)
+
+
+def reads(user, *titles):
+    for title in titles:
+        ArticleRead.objects.tick(article(title), version=1, by=user)
 
 
 # The reader
@@ -57,7 +63,7 @@ def test_a_reader_ticks_and_sees_how_far_it_is(as_user, noor, kees, week):
         assert tick(client, "Rijbewijs").url == READING
     assert ArticleRead.objects.count() == 1
     assert "1 van 3 gelezen" in client.get(READING).content.decode()
-    part = client.post(f"{READING}{article('Paspoort').uuid}/read/", headers=HTMX).content.decode()
+    part = client.post(f"{READING}{article('Paspoort').uuid}/read/", {"version": 1}, headers=HTMX).content.decode()
     assert ("2 van 3 gelezen" in part, "<html" in part) == (True, False)
     for _n in range(2):
         tick(client, "Rijbewijs", "unread")
@@ -75,13 +81,71 @@ def test_the_desk_says_what_is_left_until_all_is_read(as_user, noor, kees, week,
     assert "Alles gelezen" in client.get(READING).content.decode()
 
 
+def beside(week, title):
+    return f"{article(title).get_absolute_url()}?reading={week.uuid}"
+
+
+def test_an_article_is_read_beside_its_list(as_user, noor, kees, week, django_assert_max_num_queries):
+    week.give([noor], due_on=None, by=kees)
+    client = as_user(noor)
+    assert beside(week, "Rijbewijs") in client.get(READING).content.decode()
+    with django_assert_max_num_queries(40):
+        text = client.get(beside(week, "Rijbewijs")).content.decode()
+    assert ("2 van 3" in text, "0 van 3 gelezen" in text, "laatst gewijzigd eerst" in text) == (True, True, False)
+    assert [beside(week, title) in text for title in order(week)] == [True, True, True]
+    assert f'href="{READING}#{week.uuid}"' in text
+    data = {"next": beside(week, "Rijbewijs"), "version": 1}
+    answer = client.post(f"{READING}{article('Rijbewijs').uuid}/read/", data)
+    assert answer.url == beside(week, "Rijbewijs")
+    again = client.post(f"{READING}{article('Rijbewijs').uuid}/read/", data, headers=HTMX)
+    assert (again.status_code, again.url) == (302, beside(week, "Rijbewijs"))
+    part = client.get(beside(week, "Rijbewijs"), headers=HTMX).content.decode()
+    assert ("1 van 3 gelezen" in part, "<html" in part) == (True, False)
+    elsewhere = client.post(f"{READING}{article('Rijbewijs').uuid}/read/", {"next": "https://elders.voorbeeld.nl/"})
+    assert elsewhere.url == READING
+
+
+def test_what_is_next_is_what_is_still_to_be_read(noor, kees, week):
+    week.give([noor], due_on=None, by=kees)
+
+    def step(title):
+        return tasks_of(noor)[0].step(article(title))
+
+    def names(one):
+        return [line.article.title if line else None for line in (one.before, one.next)]
+
+    assert (step("Paspoort").number, names(step("Paspoort"))) == (1, [None, "Rijbewijs"])
+    reads(noor, "Rijbewijs")
+    assert names(step("Paspoort")) == [None, "Verhuizen"]
+    assert names(step("Verhuizen")) == ["Rijbewijs", "Paspoort"]
+    reads(noor, "Paspoort", "Verhuizen")
+    assert (names(step("Paspoort")), names(step("Verhuizen"))) == ([None, "Rijbewijs"], ["Rijbewijs", None])
+    assert step_of(noor, str(week.uuid), make.article("Elders")) is None
+
+
+@pytest.mark.parametrize("asked", ["{}", "x", "", "00000000-0000-0000-0000-000000000000", "\0"])
+def test_a_list_that_is_not_theirs_is_no_list(as_user, noor, lotte, kees, week, asked):
+    week.give([lotte], due_on=None, by=kees)
+    url = article("Paspoort").get_absolute_url()
+    text = as_user(noor).get(url, {"reading": asked.format(week.uuid)}).content.decode()
+    assert ("Zoekresultaten" in text, "van 3 gelezen" in text) == (True, False)
+
+
+def test_what_a_reader_says_keeps_the_list_beside_the_article(as_user, noor, kees, week, office):
+    week.give([noor], due_on=None, by=kees)
+    url = f"{article('Paspoort').get_absolute_url()}feedback/?reading={week.uuid}"
+    assert as_user(noor).post(url, {"helpful": "1"}).url == beside(week, "Paspoort")
+    wrong = as_user(noor).post(url, {"helpful": "0"})
+    assert (wrong.status_code, "0 van 3 gelezen" in wrong.content.decode()) == (422, True)
+
+
 def test_an_article_on_two_lists_is_read_once(noor, kees, week, voorlijn):
     other = ReadingList.begin(key=uuid4(), title="Tweede week", text="", team=voorlijn)
     other.add(article("Paspoort"))
     for one in (week, other):
         one.give([noor], due_on=None, by=kees)
     assert ReadingItem.objects.count_left(noor) == 3
-    ArticleRead.objects.tick(article_of(other), by=noor)
+    ArticleRead.objects.tick(article_of(other), version=1, by=noor)
     assert ReadingItem.objects.count_left(noor) == 2
     assert [one.done for one in other.progress()] == [1]
 
@@ -120,6 +184,34 @@ def test_an_announced_change_asks_to_read_again(as_user, noor, kees, els, week):
     assert "gewijzigd sinds je het las" not in client.get(READING).content.decode()
 
 
+def test_what_is_ticked_is_the_version_that_was_on_the_page(as_user, noor, kees, els, week):
+    Editorial(four_eyes=False).keep()
+    forget_everything()
+    week.give([noor], due_on=None, by=kees)
+    Version.begin(article("Paspoort"), by=els).publish(summary="", announced=False, by=els)
+    client, found = as_user(noor), article("Paspoort")
+    first = found.version
+    assert f'name="version" value="{first}"' in client.get(beside(week, "Paspoort")).content.decode()
+    assert f'name="version" value="{first}"' in client.get(READING).content.decode()
+    Version.begin(found, by=els).publish(summary="De leges zijn verhoogd.", announced=True, by=els)
+    tick(client, "Paspoort", version=first)
+    assert ArticleRead.objects.get().version == first
+    assert "gewijzigd sinds je het las" in client.get(READING).content.decode()
+    tick(client, "Paspoort", version=2_000_000_000)
+    now = article("Paspoort").version
+    assert (ArticleRead.objects.get().version, now > first) == (now, True)
+    tick(client, "Paspoort", version=first)  # a page of before, sent again
+    assert ArticleRead.objects.get().version == now
+
+
+@pytest.mark.parametrize("version", ["", "x", "0", "-1", "1.5", "\0", "9" * 5000])
+def test_what_does_not_say_which_version_was_seen_ticks_nothing(as_user, noor, kees, week, version):
+    week.give([noor], due_on=None, by=kees)
+    assert tick(as_user(noor), "Paspoort", version=version).url == READING
+    assert as_user(noor).post(f"{READING}{article('Paspoort').uuid}/read/").status_code == 302
+    assert not ArticleRead.objects.exists()
+
+
 def test_only_what_was_given_can_be_ticked(as_user, noor, sam, kees, week):
     assert tick(as_user(noor), "Paspoort").status_code == 404
     week.give([noor], due_on=None, by=kees)
@@ -131,7 +223,7 @@ def test_only_what_was_given_can_be_ticked(as_user, noor, sam, kees, week):
 
 def test_the_page_of_a_reader_costs_the_same_for_any_number(as_user, noor, kees, week, django_assert_max_num_queries):
     week.give([noor], due_on=None, by=kees)
-    ArticleRead.objects.tick(article("Paspoort"), by=noor)
+    reads(noor, "Paspoort")
     client = as_user(noor)
     client.get(READING)
     with django_assert_max_num_queries(13) as few:
@@ -272,7 +364,7 @@ def test_a_lead_gives_to_people_of_own_teams_alone(as_user, kees, els, sam, rach
 
 def test_a_lead_sees_how_far_each_is(as_user, kees, noor, lotte, week, django_assert_max_num_queries):
     week.give([noor, lotte], due_on=timezone.localdate() + timedelta(days=1), by=kees)
-    ArticleRead.objects.tick(article("Paspoort"), by=noor)
+    reads(noor, "Paspoort")
     assert [(one.reader.user, one.done, one.total) for one in week.progress()] == [(noor, 1, 3), (lotte, 0, 3)]
     client = as_user(kees)
     text = client.get(on(week)).content.decode()

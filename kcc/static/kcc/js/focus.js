@@ -66,7 +66,9 @@ document.addEventListener('htmx:afterSettle', ({ target, detail: { xhr, requestC
 document.addEventListener(
   'toggle',
   ({ target, newState }) => {
-    if (newState !== 'open' || !target.matches('.kcc-act[popover]') || target.contains(document.activeElement)) return;
+    const at = document.activeElement;
+    if (newState !== 'open' || !target.matches('.kcc-act[popover], details[data-fill]')) return;
+    if (target.contains(at) && !at.matches('summary')) return;
     const field = [...target.querySelectorAll('input:not([type=hidden]), select, textarea')].find(can);
     if (field) focus(field);
   },
