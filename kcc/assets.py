@@ -24,8 +24,13 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
     _js_module_import_aggregation_patterns = (OWN, IMPORTS)
 
     def post_process(self, paths: Mapping[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        if dry_run:
+            return
+        found = dict(paths)
         for name in paths:
-            if fnmatch(name, OWN) and not dry_run:
-                collected = Path(self.path(name))
-                collected.write_text(CONTRACT.sub("", collected.read_text()))
-        yield from super().post_process(paths, dry_run=dry_run, **options)
+            if fnmatch(name, OWN):
+                storage, path = paths[name]
+                with storage.open(path) as file:
+                    Path(self.path(name)).write_text(CONTRACT.sub("", file.read().decode()))
+                found[name] = self, name  # what is hashed is what was written here, not what it came from
+        yield from super().post_process(found, **options)

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from contacts.models import Contact, Draft, Event
 from tests import make
 from tests.browser.conftest import PATIENCE, SETTLED
+from tests.browser.look import AXE, RULES
 from tests.browser.test_live import SILENCE, Events, events, listening
-from tests.browser.test_screens import AXE, RULES
 from tests.contacts.calls import Exchange, told
 from tests.outside.ports import until
 

@@ -132,6 +132,26 @@ def test_a_disruption_appears_on_an_open_page_and_goes_at_its_end(as_person, rac
     assert page.wrong == []
 
 
+def test_more_disruptions_move_nothing_while_somebody_types(as_person, noor, office, events):
+    page = as_person(noor)
+    listening(page)
+    typed = page.get_by_label("Vraag en antwoord")
+    told = {"kind": "disruption", "starts_at": timezone.now() - timedelta(minutes=5), "by": None}
+    Bulletin.write(key=uuid4(), title="De slagbomen van de parkeergarage op het Raadhuisplein doen het niet", **told)
+    line, count = page.locator("#storing"), page.locator("[data-nav=news] .kcc-count")
+    expect(line).to_contain_text("De slagbomen")
+    typed.press_sequentially("Mevrouw belt")
+    before = typed.bounding_box()
+    for n in (1, 2):
+        Bulletin.write(key=uuid4(), title=f"Storing {n} in het netwerk van alle balies en in alle loketten", **told)
+    expect(line).to_contain_text("en nog 2 storingen")
+    expect(count).to_contain_text("3")
+    expect(page.locator("#nieuws-aantal")).to_contain_text("3")
+    assert typed.bounding_box() == before
+    expect(typed).to_be_focused()
+    assert page.wrong == []
+
+
 def test_a_queue_shows_what_a_colleague_asks(as_person, noor, rachid, jansen, office, live_server, events):
     page = as_person(rachid)
     page.goto(f"{live_server.url}/callbacks/")

@@ -14,7 +14,7 @@ from contacts.models import Attachment, Case, Contact, Customer, Draft, Mailbox,
 from contacts.models.answer import answer, withdraw
 from tests import make
 from tests.browser.conftest import PATIENCE, SETTLED
-from tests.browser.test_screens import Look, enter, quiet_stream
+from tests.browser.look import Look, enter, quiet_stream
 from tests.contacts.letters import letter, mail, question
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -69,7 +69,7 @@ def test_what_is_put_back_as_it_was_needs_no_saving(as_person, beheer, live_serv
                        ("Afdelingen", "teams")):  # fmt: skip
         page.get_by_role("navigation", name="Instellingen").get_by_role("link", name=name).click()
         page.wait_for_url(f"**/settings/{path}/")
-        page.wait_for_function("!document.querySelector('kcc-unsaved:not(:defined)')")
+        page.wait_for_function("() => !document.querySelector('kcc-unsaved:not(:defined)')")
     assert seen == []
 
 

@@ -6,7 +6,7 @@
 
    For each event (named, or unnamed with the name as data): kcc:hint {name, data} on the element, at once; and hint-<name> on body,
    at most once per 2 s, the last one always. Names without a place in `names` are ignored. What the menu counts also gives
-   hint-menu, at most once per 10 s: every desk hears of every case. The count of the bell stands in the title of the window.
+   hint-menu, at most once per 10 s: every desk hears of every case; of news the line about disruptions gives it. The count of the bell stands in the title of the window.
    No stream for 10 s: #kcc-offline shows and is announced, and all names are hinted each `poll` seconds, until the stream is back;
    then all once more, since hints were missed. Without url it only polls.
    renew answers {"url": "…"} when the token has ended. spread="500" (ms, optional) spreads the re-fetching of many desks.
@@ -18,7 +18,7 @@ import { say, tell } from './page.js';
 const PATIENCE = 10000;
 const PAUSE = 2000;
 const SLOW = 10000;
-const COUNTED = ['cases', 'callbacks', 'call', 'news'];
+const COUNTED = ['cases', 'callbacks', 'call'];
 const REST = 5 * 60000;
 
 class Live extends HTMLElement {

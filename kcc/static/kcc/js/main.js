@@ -8,8 +8,6 @@ import './focus.js';
 import './draft.js';
 import './shortcuts.js';
 import './combobox.js';
-import './timer.js';
-import './copy.js';
 import './toast.js';
 import './tabs.js';
 import './live.js';
@@ -23,6 +21,8 @@ import './session.js';
 
 // What only some pages have is fetched when it is there.
 const SOME = {
+  'kcc-timer': () => import('./timer.js'),
+  'kcc-copy': () => import('./copy.js'),
   'kcc-selection': () => import('./selection.js'),
   'kcc-recipients': () => import('./recipients.js'),
   'kcc-editor': () => import('./editor.js'),
@@ -38,7 +38,7 @@ function fetchSome() {
   for (const [tag, load] of Object.entries(SOME)) if (document.querySelector(tag)) delete SOME[tag] && load();
 }
 fetchSome();
-document.addEventListener('htmx:afterSwap', fetchSome);
+for (const swapped of ['htmx:afterSwap', 'htmx:oobAfterSwap']) document.addEventListener(swapped, fetchSome);
 
 // The palette is fetched when somebody goes to its field; what is typed meanwhile is typed there. See palette.js.
 for (const type of ['focusin', 'click', 'input'])
