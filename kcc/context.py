@@ -58,14 +58,15 @@ def house(request: HttpRequest) -> dict[str, Any]:
     }
     user = getattr(request, "user", None)
     if isinstance(user, User):
-        waits: Any = SimpleLazyObject(lambda: waiting(user))
+        asked: Any = SimpleLazyObject(lambda: _ask(user))
+        waits: Any = SimpleLazyObject(lambda: asked[0])
         watches = user.leads and request.path.startswith("/insights/")
         context |= {
             "nav": SimpleLazyObject(lambda: menu(request.path, user, waits)),
             "nav_foot": teams(user),
             "bell_count": SimpleLazyObject(lambda: waits["bell"]),
             "news_count": SimpleLazyObject(lambda: waits["news"]),
-            "disruption_strip": SimpleLazyObject(lambda: strips.of(request, user)),
+            "disruption_strip": SimpleLazyObject(lambda: strips.of(request, user, marks=asked[1])),
             "reading_left": SimpleLazyObject(lambda: ReadingItem.objects.count_left(user)),
             "events_url": SimpleLazyObject(lambda: push.stream_url(request, push.channels_of(user))),
             "telephone": SimpleLazyObject(lambda: _telephone(request, user)),
@@ -79,6 +80,11 @@ def house(request: HttpRequest) -> dict[str, Any]:
 
 def waiting(user: User) -> dict[str, int]:
     """Give what waits for this user, each counted to at most 100, in one query."""
+    return _ask(user)[0]
+
+
+def _ask(user: User) -> tuple[dict[str, int], set[str]]:
+    """Give what waits for this user, and in the same query the marks of the disruptions there are."""
     now = timezone.now()
     late = Callback.objects.visible_to(user).overdue(now=now)
     late = late if user.leads else late.of_teams(user) if not user.works_at_kcc else late.requested_or_held_by(user)
@@ -94,10 +100,14 @@ def waiting(user: User) -> dict[str, int]:
     if has_exchange() and user.works_at_kcc:
         questions["calls"] = Call.objects.meant_for(user).missed(now=now).once_per_number(now=now)
     parts = [rows.order_by().annotate(k=Value(name)).values_list("k")[:LIMIT] for name, rows in questions.items()]
-    counts = dict.fromkeys(questions, 0)
+    parts.append(Bulletin.objects.disruptions().lasting(now=now).marks()[:LIMIT])
+    counts, marks = dict.fromkeys(questions, 0), set()
     for (name,) in parts[0].union(*parts[1:], all=True):
-        counts[name] += 1
-    return counts
+        if name in counts:
+            counts[name] += 1
+        else:
+            marks.add(name)
+    return counts, marks
 
 
 def menu(path: str, user: User, waiting: Mapping[str, int]) -> list[Section]:
@@ -108,11 +118,11 @@ def menu(path: str, user: User, waiting: Mapping[str, int]) -> list[Section]:
             Item("desk", _("Werkplek"), "headset", reverse("contacts:desk")),
             Item("visits", _("Balie"), "building-community", reverse("contacts:visits")),
         ]
-    if user.works_at_kcc or user.has_role(Role.SPECIALIST):
+    if user.handles_questions:
         work.items.append(Item("cases", _("Werkvoorraad"), "inbox", reverse("contacts:cases"), waiting["cases"]))
     if user.works_at_kcc and has_exchange():
         work.items.append(Item("calls", _("Gesprekken"), "phone", reverse("contacts:calls"), waiting["calls"]))
-    if user.works_at_kcc or user.has_role(Role.SPECIALIST):
+    if user.handles_questions:
         work.items += [
             Item(
                 "callbacks", _("Terugbelverzoeken"), "phone-call", reverse("callbacks:list"), waiting["late"], late=True

@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "accounts.http.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.http.LoginRequiredMiddleware",
+    "accounts.http.WayBackMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
