@@ -224,7 +224,9 @@ class Library:
             words = [*filter(None, map(str.strip, article.keywords.split(","))), article.title]
             text = self.rng.choice(words)
             first = None
-            if len(words) > 1 and self.rng.random() < 0.15:  # the citizen's own words at first, those of the article after that
+            if (
+                len(words) > 1 and self.rng.random() < 0.15
+            ):  # the citizen's own words at first, those of the article after that
                 first = self._searched(words[0], found=self.rng.randint(1, 3), opened=None)
                 text = words[-1]
             self._searched(text, found=self.rng.randint(2, 14), opened=article, after=first)
