@@ -103,7 +103,7 @@ def test_alt_a_goes_to_the_list_when_several_have_the_number(desk, exchange, jan
 def test_a_colleague_answers_and_the_card_says_who(desk, exchange, jansen):
     make.user("sanne", first_name="Sanne", last_name="Bakker")
     exchange.ring()
-    expect(desk.get_by_text("Anna Jansen")).to_be_visible()
+    expect(desk.get_by_text("Anna Jansen", exact=True)).to_be_visible()
     exchange.push(told("answer", answeringNumber="sanne"))
     expect(desk.get_by_text("Opgenomen door S. Bakker")).to_be_visible()
     expect(desk.get_by_text("Opgenomen door S. Bakker")).to_be_hidden()

@@ -31,7 +31,7 @@ def test_several_articles_are_checked_by_keyboard(as_person: Any, marit: User, l
     page.keyboard.press("Space")
     page.get_by_role("button", name="Gecontroleerd: klopt nog").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("2 artikelen gecontroleerd")).to_be_visible()
+    expect(page.locator("#kcc-toasts")).to_contain_text("2 artikelen gecontroleerd")
     expect(page.get_by_role("link", name="Artikel 1", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Artikel 0", exact=True)).to_have_count(0)
     assert Article.objects.filter(checked_by=marit).count() == 2

@@ -23,7 +23,7 @@ BODY = f"<h2>Uitleg</h2><p>Kom zelf.</p><h2>Kosten</h2>{TABLE}</tr></tbody></tab
 def passport(office: None, monkeypatch: pytest.MonkeyPatch) -> Article:
     for pace in (public.pace, public_feedback.pace, public_feedback.again):
         pace.forget()
-    monkeypatch.setattr("knowledge.forms.public.FASTEST", 0.0)  # a browser in a test is as quick as a machine
+    monkeypatch.setattr("contacts.forms.web.FASTEST", 0.0)  # a browser in a test is as quick as a machine
     topic = make.topic("paspoort", theme="Burgerzaken")
     passport = make.article("Paspoort aanvragen bij verhuizing", topic=topic, body=BODY)
     passport.related.add(make.article("Identiteitskaart aanvragen", topic=topic))
