@@ -55,6 +55,12 @@ class Stamped(forms.Form):
             )
 
     @property
+    def differences(self) -> list[tuple[str, Any]]:
+        """Give the label and what is kept now, of every field in which something else was filled in."""
+        changed = [name for name in self.changed_data if name != "stamp"]
+        return [(str(self.fields[name].label), self.initial.get(name)) for name in changed]
+
+    @property
     def status(self) -> int:
         """Give how an answer with this form says what is wrong with it: 409 for a stale page, else 422."""
         return 409 if self.is_stale else 422 if self.errors else 200

@@ -66,11 +66,6 @@ class PolicyForm(Stamped, forms.ModelForm):
         """Say whether what was filled in is a policy, also when somebody else changed it meanwhile."""
         return self.is_valid() or (self.is_stale and sum(map(len, self.errors.values())) == 1)
 
-    @property
-    def differences(self) -> list[tuple[str, Any]]:
-        """Give what is kept now, of every field in which something else was filled in."""
-        return [(str(self.fields[name].label), self.initial.get(name)) for name in FIELDS if name in self.changed_data]
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self.check_stamp()

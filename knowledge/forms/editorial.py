@@ -106,7 +106,7 @@ class EditorialForm(Stamped, forms.ModelForm):
             "feedback_days": _("Een melding behandelen binnen (werkdagen)"),
         }
         help_texts = {
-            "four_eyes": _("Wie een artikel schreef, keurt het dan niet zelf goed."),
+            "four_eyes": _("Twee collega’s kijken: wie het aanbiedt en wie het goedkeurt."),
             "review_months": _("Geldt vanaf de volgende controle of publicatie."),
             "notice_days": _("Voor een controle, en voor het einde van de geldigheid."),
             "feedback_days": _("Voor meldingen van nu af aan: wat al open staat houdt zijn termijn."),
@@ -115,11 +115,6 @@ class EditorialForm(Stamped, forms.ModelForm):
     def known(self) -> Any:
         """Give what is kept now, for the stamp."""
         return list(Editorial.objects.order_by("pk").values(*FIELDS))
-
-    @property
-    def differences(self) -> list[tuple[str, Any]]:
-        """Give what is kept now, of every field in which something else was filled in."""
-        return [(str(self.fields[name].label), self.initial.get(name)) for name in FIELDS if name in self.changed_data]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -9,14 +9,13 @@ from django.db import models, transaction
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _t
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import push
-from accounts.models import Notification, Role, Team, User
+from accounts.models import Role, Team, User
 from accounts.worktime import LOCAL
 from contacts.models import Contact, Topic
+from knowledge.models.bell import tell
 from knowledge.models.editing import Edited
 from knowledge.models.editorial import Editorial
 from knowledge.models.indexed import Indexed
@@ -350,12 +349,8 @@ class Article(Edited, Text):
         if not Article.objects.filter(pk=self.pk).exclude(owner=to).update(owner=to):
             return False
         self.owner = to
-        if to != by:
-            with translation.override(to.language):
-                text = _t("%(name)s gaf je het artikel “%(title)s”") % {"name": by.short_name, "title": self.title}
-            line = {"kind": "knowledge", "text": text[:200], "url": reverse("knowledge:editorial")}
-            Notification.objects.create(recipient=to, key=f"owner:{uuid4()}", **line)
-            push.hint("bell", f"user:{to.pk}")
+        words = _("%(name)s gaf je het artikel “%(title)s”")
+        tell([to], words, title=self.title, url=reverse("knowledge:editorial"), by=by)
         return True
 
     def use(self, contact: Contact, *, by: User) -> None:

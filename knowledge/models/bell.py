@@ -1,4 +1,4 @@
-"""A line in the bell of colleagues about what another did with their words."""
+"""A line in the bell of colleagues about what another did with their article."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -3,12 +3,12 @@
 import re
 from html import escape, unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
+from accounts.uuids import as_uuid
 from knowledge import prose
 from knowledge.models import Article
 from knowledge.website import address
@@ -51,12 +51,9 @@ def _public_pages(html: str) -> dict[str, str]:
 
 
 def _uuid_in(href: str) -> str:
-    path = _path(href)
-    found = INSIDE.fullmatch(path or "")
-    try:
-        return str(UUID(found[1])) if found else ""
-    except ValueError:
-        return ""
+    found = INSIDE.fullmatch(_path(href) or "")
+    uuid = as_uuid(found[1]) if found else None
+    return str(uuid or "")
 
 
 def _path(href: str) -> str | None:
