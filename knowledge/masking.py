@@ -7,6 +7,7 @@ only looks like one is masked too: a question about a subject does not need it.
 
 import re
 import unicodedata
+from itertools import pairwise
 
 YEAR = r"(?:1[89]|20)\d\d"
 DAY, MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
@@ -17,6 +18,8 @@ MONTHS = (
 GAP = r"[\s.\-/()_\u2010-\u2015\u00b7\u2022]"  # what people put between the digits of one number
 ALONE, ENDED = rf"(?<!\d)(?<!\d{GAP})", rf"(?!{GAP}{{0,3}}\d)"  # no digits of the same number before, or after it
 LONG = 8  # digits that are one number however they are written; in a row five are enough
+BSN = (9, 8, 7, 6, 5, 4, 3, 2, -1)  # what each digit of one weighs; together a BSN is a multiple of eleven
+FAR = 20  # characters; what stands further apart is not one number
 FEWEST_OF_AN_IBAN = 10  # digits
 SHORT_WORDS = re.compile(
     "al|an|bv|cm|de|en|er|eu|ha|he|ik|in|is|je|kg|km|la|me|mg|ml|mm|na|nl|nu|of|om|op|or|st|te|tm|tv|uw|we|wo|ze|zo",
@@ -65,6 +68,12 @@ STREET = re.compile(rf"\b([^\W\d]{{2,30}}(?:{STREETS}))\s{{1,2}}\d{{1,5}}(?:\s?[
 PLATE = re.compile(rf"(?<![\w-])(?:{_plates()})(?![\w-])", re.IGNORECASE)
 DOCUMENT = re.compile(r"(?<!\w)[a-z]{2}[a-z0-9]{6}\d(?!\w)", re.IGNORECASE)  # of a passport or identity card
 NUMBER = re.compile(rf"\+?\(?\d(?:{GAP}{{0,3}}\d)*")
+KNOWN = (  # amounts of money, and the telephone numbers of municipalities (14 020)
+    r"(?:€|\beuro?)\s?\d{1,3}(?:[.\s]?\d{3})?(?:,(?:\d\d|-))?(?![,.]?\d)"
+    r"|(?<!\d)(?<!\d[,.\s])\d{1,3}(?:[.\s]?\d{3})?(?:,\d\d|,-)?\s?(?:€|euro?\b)"
+    rf"|{ALONE}14\s0\d{{2,3}}{ENDED}"
+)
+DIGITS = re.compile(rf"{KNOWN}|\[[a-z-]+\]|(\d+)", re.IGNORECASE)  # all but the last end a number
 
 
 def mask(text: str) -> str:
@@ -87,7 +96,7 @@ def _hide(text: str) -> str:
     text = STREET.sub(r"\1 [nummer]", text)
     text = PLATE.sub(_plate, text)
     text = DOCUMENT.sub(_document, text)
-    return NUMBER.sub(_number, text)
+    return re.sub(r"\d{5,}", "[nummer]", _without_bsn(NUMBER.sub(_number, text)))
 
 
 def _iban(found: re.Match[str]) -> str:
@@ -127,4 +136,41 @@ def _number(found: re.Match[str]) -> str:
         return "[telefoon]"
     if len(digits) >= LONG:
         return "[nummer]"
-    return re.sub(r"\d{5,}", "[nummer]", text)
+    return text
+
+
+def _without_bsn(text: str) -> str:
+    """Mask each row of whole numbers that are nine digits together and a BSN, whatever stands between them.
+
+    Signs between them go with it, words stay: "123, 456 en 782" becomes "[nummer] en [nummer]".
+    """
+    parts, begun = [], 0
+    numbers = list(DIGITS.finditer(text))
+    at = 0
+    while at < len(numbers):
+        row = _bsn(text, numbers[at : at + len(BSN)])
+        if row:
+            parts.append(text[begun : row[0].start()] + "[nummer]")
+            for one, other in pairwise(row):
+                between = text[one.end() : other.start()]
+                parts += [between, "[nummer]"] if re.search(r"[^\W\d_]", between) else []
+            begun = row[-1].end()
+        at += len(row) or 1
+    return "".join([*parts, text[begun:]])
+
+
+def _bsn(text: str, numbers: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Give the first few of these numbers when they are a BSN together, else none."""
+    digits, end = "", None
+    for n, one in enumerate(numbers):
+        if one[1] is None or (end is not None and one.start() - end > FAR):
+            return []
+        digits, end = digits + one[1], one.end()
+        if len(digits) >= len(BSN):
+            is_bsn = len(digits) == len(BSN) and _sum(digits) % 11 == 0
+            return numbers[: n + 1] if is_bsn else []
+    return []
+
+
+def _sum(digits: str) -> int:
+    return sum(weight * int(digit) for weight, digit in zip(BSN, digits, strict=True))

@@ -13,7 +13,7 @@ from knowledge.models.posting import Posting
 if TYPE_CHECKING:
     from knowledge.models.article import Article
 
-FORM = 2  # of what Posting and Passage hold; another number has every article indexed anew
+FORM = 3  # of what Posting and Passage hold; another number has every article indexed anew
 
 
 class IndexedQuerySet(models.QuerySet["Indexed"]):

@@ -1,5 +1,6 @@
 """The terms of articles, as the search by words looks them up."""
 
+import re
 from collections.abc import Iterable
 from html import unescape
 from io import StringIO
@@ -13,6 +14,7 @@ from knowledge.models.terms import impacts
 if TYPE_CHECKING:
     from knowledge.models.article import Article
 
+BETWEEN_WORDS = re.compile(r"<(?!/?(?:a|em|strong)[ >])")  # where a tag of cleaned HTML begins that ends a word
 COLUMNS = ("article_id", "term", "impact", "public", "title", "keywords", "answer")
 
 
@@ -69,4 +71,4 @@ def _fields(article: "Article", *, internal: bool) -> dict[str, str]:
 
 def plain(html: str) -> str:
     """Give the words of a piece of HTML."""
-    return " ".join(unescape(strip_tags(html.replace("<", " <"))).split())
+    return " ".join(unescape(strip_tags(BETWEEN_WORDS.sub(" <", html))).split())

@@ -5,6 +5,7 @@ other forms of a word, typing errors, and the beginning of a word while somebody
 """
 
 import re
+import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -34,7 +35,7 @@ STOP = frozenset(
     willen wilt word worden wordt ze zeg zelf zich zij zijn zo zou zouden zoals zonder zullen""".split()  # noqa: SIM905
 )
 
-_dutch = snowballstemmer.stemmer("dutch")
+_dutch, _dutch_is_in_use = snowballstemmer.stemmer("dutch"), threading.Lock()  # it keeps the word it is at in itself
 
 
 def fold(text: str) -> str:
@@ -53,7 +54,8 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Give the stem of a Dutch word; what is no word comes back as it is."""
-    return str(_dutch.stemWord(word))
+    with _dutch_is_in_use:
+        return str(_dutch.stemWord(word))
 
 
 @lru_cache(maxsize=50_000)

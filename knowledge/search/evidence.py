@@ -19,7 +19,7 @@ from knowledge.search.lexical import Asked
 LOOKED = 10  # hits
 HALF = 0.4  # of what the words of the question are worth
 ONE = 0.5  # of what a word is worth that no article has; who asks in a long sentence need not be told half of it
-SYNONYM = 0.1  # worth of synonyms that is as good as a word
+SYNONYM = 0.1  # worth of synonyms that is as good as a word; HALF of what they stand in for, if that is more
 BEGINNING = 3  # letters of a word that somebody still types
 ALIKE = 0.75  # of the letters of two words in the same order: a typing error
 SHARED = 0.4  # of their pieces, to look at the letters at all
@@ -31,7 +31,8 @@ Found = Sequence[tuple[int, Mapping[str, float]]]
 def answers(found: Found, asked: Asked, *, public: bool) -> bool:
     """Say whether one of the best of these, each an article with the parts of its sum, has to do with the question."""
     best = found[:LOOKED]
-    if any(parts["meaning"] >= meaning.ALONE or parts["synonym"] >= SYNONYM for _article, parts in best):
+    synonym = max(SYNONYM, HALF * asked.replaced)
+    if any(parts["meaning"] >= meaning.ALONE or parts["synonym"] >= synonym for _article, parts in best):
         return True
     worths = {word: worth for word, worth in asked.worths.items() if len(word) > 1}
     if not best or not worths:

@@ -3,9 +3,11 @@
 import math
 from typing import Any
 
+from django.db import OperationalError, connection, transaction
 from django.db.models import Count, Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from psycopg2.errors import QueryCanceled
 
 from accounts.models import User
 from contacts.models import Topic
@@ -24,7 +26,12 @@ CLOSELY = 3  # how many times what is shown is looked at with all parts
 LEAST = 0.1  # of the question that an article says to be found by its words
 WORTH, FIRST = (0.5, 0.6), 5  # of the best hit; what is worth less is not shown, among the first hits and after them
 FEW, TOLD = 8, 0.2  # hits, and what the words of an article must be worth to be shown after them
+PATIENCE = "2s"  # for one statement of a search by anybody; the slowest there should be takes a third of it
 ASIDE = 0.5  # meaning of one found by it alone, where the best was found by the synonyms that editors keep
+
+
+class TooMuch(Exception):
+    """The database took too long over a question of anybody, and was stopped."""
 
 
 def search(
@@ -48,9 +55,19 @@ def search(
 def search_public(
     query: str, *, limit: int, articles: ArticleQuerySet | None = None, meaning: bool = True
 ) -> list[Hit]:
-    """Give the articles for everybody that answer the question; what is for colleagues only is never looked at."""
+    """Give the articles for everybody that answer the question; what is for colleagues only is never looked at.
+
+    Raises TooMuch when the database would be at it for longer than anybody may keep it busy.
+    """
     rows = (Article.objects.all() if articles is None else articles).for_public()
-    return find(query, rows, limit=limit, meaning=meaning, public=True)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [PATIENCE])
+            return find(query, rows, limit=limit, meaning=meaning, public=True)
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooMuch from error
+        raise
 
 
 def find(
@@ -68,10 +85,10 @@ def find(
         return []
     rows = _demanded(rows, question, public=public)
     asked = Asked.of(question, articles=Indexed.objects.count())
-    alike = meanings.compare(question.text if meaning and question.has_words else "", public=public)
+    alike = meanings.compare(asked.text if meaning and question.has_words else "", public=public)
     said = dict(asked.find(rows, alike.best(), public=public, at_most=max(limit * CLOSELY, 60)))
-    ours = OURS if len(question.telling) > 1 else OURS_OF_ONE_WORD
-    found = _ranked(said, alike, topic, ours=ours)
+    ours = OURS if len(asked.worths) > 1 else OURS_OF_ONE_WORD
+    found = _without_tail(_ranked(said, alike, topic, ours=ours), asked)
     if not evidence.answers([(article.pk, parts) for article, parts in found], asked, public=public):
         return []
     return _hits(found[:limit], question, asked, alike, public=public)
@@ -110,7 +127,7 @@ def _ranked(said: dict[int, tuple[float, float]], alike: meanings.Alike, topic: 
         parts["review"] = OVERDUE if article.is_overdue else 0.0
         found.append((article, parts))
     found.sort(key=lambda one: (-sum(one[1].values()), one[0].title, one[0].pk))
-    return _without_tail([one for one in found if one is found[0] or not _is_aside(one[1], found[0][1])])
+    return [one for one in found if one is found[0] or not _is_aside(one[1], found[0][1])]
 
 
 def _is_aside(parts: dict[str, float], best: dict[str, float]) -> bool:
@@ -119,13 +136,13 @@ def _is_aside(parts: dict[str, float], best: dict[str, float]) -> bool:
     return best["synonym"] >= evidence.SYNONYM and not found_by_words and parts["meaning"] < ASIDE
 
 
-def _without_tail(found: Found) -> Found:
+def _without_tail(found: Found, asked: Asked) -> Found:
     """Give those of them, best first, that are worth enough beside the best.
 
     Where no words carry, all are worth nearly the same: then a few are shown, not all of them.
     """
     worths = [sum(parts.values()) for _article, parts in found]
-    told = [parts["words"] + parts["synonym"] >= TOLD for _article, parts in found]
+    told = [asked.carries and parts["words"] + parts["synonym"] >= TOLD for _article, parts in found]
     return [one for n, one in enumerate(found) if worths[n] >= WORTH[n >= FIRST] * worths[0] and (n < FEW or told[n])]
 
 

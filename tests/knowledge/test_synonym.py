@@ -15,6 +15,7 @@ from knowledge.models import Near, Synonym
 from knowledge.models.synonym import read
 from knowledge.models.terms import STOP, fold, stem, words
 from knowledge.search import search
+from knowledge.tasks import index_articles
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,70 @@ def test_expression_of_several_words(noor: User) -> None:
     Synonym.objects.create(words=["oude zwiebelkast kwijt", "flapdrol"])
     assert titles("waar kan ik mijn oude zwiebelkasten kwijt", noor) == ["Flapdrol inleveren"]
     assert titles("zwiebelkast", noor) == []
+
+
+@pytest.fixture
+def town(db: None) -> None:
+    """Have articles of a small town; some words of their titles stand in many more."""
+    for number in range(60):
+        make.article(f"Onderwerp {number}", body="<p>Een afspraak voor paspoort, rijbewijs of verhuizing.</p>")
+    for title in [
+        "Paspoort aanvragen", "Rijbewijs omwisselen", "Verhuizing doorgeven", "Grofvuil laten ophalen",
+        "Hondenbelasting", "Gehandicaptenparkeerkaart aanvragen", "Kwijtschelding", "Losse stoeptegel melden",
+        "Vissen in Duinmeer",
+    ]:  # fmt: skip
+        make.article(title, body=f"<p>U kunt {title.lower()}. Maak een afspraak; aanvragen kan ook op papier.</p>")
+    make.article("Afspraak verzetten", body="<p>Bel ons. Neem uw paspoort of rijbewijs mee.</p>")
+
+
+PAIRS = {
+    "helmgras | afspraak": "Afspraak verzetten",  # in all articles
+    "duinpas | paspoort": "Paspoort aanvragen",  # whose pieces stand in a title
+    "flapdrol | paspoort aanvragen": "Paspoort aanvragen",
+    "ome willem regeling | kwijtschelding": "Kwijtschelding",
+    "kustklik | rijbewijs": "Rijbewijs omwisselen",
+    "strandpas | verhuizing": "Verhuizing doorgeven",
+    "kwakwoord | hondenbelasting": "Hondenbelasting",  # in one of them
+    "snorkelkaart | gehandicaptenparkeerkaart": "Gehandicaptenparkeerkaart aanvragen",
+    "moppersteen | losse stoeptegel": "Losse stoeptegel melden",
+    "zwiebertje | flobberdewob | grofvuil": "Grofvuil laten ophalen",  # no article has the first two
+    "zeekraal | knisperhuis": "",  # nor any of these
+    "meermunt | kwijtschelding | zandloper": "Kwijtschelding",
+}
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize(("pair", "first"), PAIRS.items())
+@pytest.mark.parametrize("asked", ["{}", "ik heb een vraag over mijn {}", "goedemorgen kan ik hier een {} krijgen"])
+def test_stands_in_for_a_word_that_no_article_has(pair: str, first: str, asked: str, noor: User) -> None:
+    word = read(pair)[0]
+    Synonym.objects.create(words=read(pair))
+    assert titles(asked.format(word), noor)[:1] == [first] * bool(first)
+
+
+@pytest.mark.usefixtures("town")
+def test_what_stands_in_is_explained_and_compared_by_meaning(noor: User) -> None:
+    index_articles()
+    Synonym.objects.create(words=["kustklik", "rijbewijs"])
+    asked, meant = (search(word, user=noor, limit=1)[0] for word in ["kustklik", "rijbewijs"])
+    assert asked.article == meant.article
+    parts, its = ({part.name: part.worth for part in hit.parts} for hit in [asked, meant])
+    assert parts["meaning"] == its["meaning"]
+    assert not {"title", "keywords", "answer", "text"} & set(parts)
+    assert parts["synonym"] > 0.5
+    assert sum(parts.values()) == pytest.approx(sum(its.values()), abs=0.001)
+    assert asked.rank == pytest.approx(sum(parts.values()))
+
+
+@pytest.mark.usefixtures("town")
+def test_stands_in_for_words_that_tell_nothing_apart(noor: User) -> None:
+    for number in range(60):
+        make.article(f"Nummer {number}", body="<p>Er is meer.</p>")
+    make.article("Zorgen om iemand", keywords="zelfmoord")
+    assert titles("ik wil er niet meer zijn", noor) == ["Zorgen om iemand"]
+    Synonym.objects.all().delete()
+    assert len(search("ik wil er niet meer zijn", user=noor, limit=30)) == 8
+    assert len(search("meer", user=noor, limit=30)) == 30
 
 
 def test_a_word_that_says_nothing_has_no_synonyms(noor: User) -> None:
