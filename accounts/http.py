@@ -20,7 +20,7 @@ from django.urls import is_valid_path
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.encoding import iri_to_uri
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.legible import legible
 from accounts.models import Role, User
@@ -77,17 +77,18 @@ class LanguageMiddleware:
 
 
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
-    """Asks everybody to sign in, and gives typed text back to who was signed out meanwhile."""
+    """Asks everybody to sign in, and gives typed text back to who was signed out meanwhile.
+
+    A part of a page that htmx asks for never leads away from it: what is typed there stays, and the page says the rest.
+    """
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponse:
-        login = resolve_url(settings.LOGIN_URL)
-        if htmx := getattr(request, "htmx", None):
-            back = urlsplit(htmx.current_url_abs_path or "/").path
-            return HttpResponse(status=401, headers={"HX-Redirect": f"{login}?{urlencode({'next': back})}"})
+        if getattr(request, "htmx", None):
+            return HttpResponse(status=401)
         if request.method == "POST":
-            return resubmit(request, status=401, login=login)
+            return resubmit(request, status=401, login=resolve_url(settings.LOGIN_URL))
         return super().handle_no_permission(request, view_func)
 
 
@@ -120,7 +121,12 @@ def _page_above(path: str) -> str:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token expired, as it does by signing in: 403, with the text and a button to send it again."""
+    """Answer a form whose token expired, as it does by signing in: 403, with the text and a button to send it again.
+
+    A page that sent it by htmx has the text, and fetches its new token: 401, as for who is signed out.
+    """
+    if getattr(request, "htmx", None):
+        return HttpResponse(status=401)
     login = "" if request.user.is_authenticated else resolve_url(settings.LOGIN_URL)
     return resubmit(request, status=403, login=login)
 

@@ -20,9 +20,10 @@ class Remembered(Generic[Answer]):
         _all.append(self)
 
     def __call__(self) -> Answer:
-        if self._known is None or time.monotonic() - self._known[0] > SECONDS:
-            self._known = time.monotonic(), self._ask()
-        return self._known[1]
+        known = self._known  # as another thread may forget it meanwhile
+        if known is None or time.monotonic() - known[0] > SECONDS:
+            self._known = known = time.monotonic(), self._ask()
+        return known[1]
 
     def forget(self) -> None:
         self._known = None

@@ -13,4 +13,5 @@ urlpatterns = [
     path("notifications/<uuid:uuid>/", views.notification, name="notification"),
     path("events-token/", views.events_token, name="events_token"),
     path("extend/", views.extend, name="extend"),
+    path("resume/", views.resume, name="resume"),
 ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts import push
 from accounts.models import Notification, Role, User
+from accounts.sessions import end_of
 from callbacks.models import Callback
 from contacts import telephone
 from contacts.models import Call, Case
@@ -73,7 +74,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
             "setting_sections": SimpleLazyObject(lambda: setting_sections(user)),
             "watches_reminders": watches,
             "reminders_behind": reminders_behind() if watches else None,
-            "session_expires": SimpleLazyObject(lambda: int(request.session.get_expiry_date().timestamp())),
+            "session_expires": SimpleLazyObject(lambda: end_of(request.session)),
         }
     return context
 

@@ -3,6 +3,7 @@
 from django.conf import settings as house
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from accounts import push
 from accounts.forms import AvailabilityForm, LanguageForm, SettingsForm, ThemeForm
 from accounts.http import answer, came_from, done, signed_in
 from accounts.models import Notification
+from accounts.sessions import end_of
 
 BELL_ROWS = 20
 
@@ -103,9 +105,15 @@ def events_token(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"url": push.stream_url(request, channels)})
 
 
+@require_GET
+def resume(request: HttpRequest) -> HttpResponse:
+    """Give an open page what it needs to go on after its person logged in again elsewhere."""
+    user, expires = str(signed_in(request).pk), end_of(request.session)
+    return JsonResponse({"user": user, "token": get_token(request), "expires": expires})
+
+
 @require_POST
 def extend(request: HttpRequest) -> HttpResponse:
     """Keep the session open for another working day."""
     request.session.modified = True
-    expires = int(request.session.get_expiry_date().timestamp())
-    return HttpResponse(status=204, headers={"X-Session-Expires": str(expires)})
+    return HttpResponse(status=204, headers={"X-Session-Expires": str(end_of(request.session))})

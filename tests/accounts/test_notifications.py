@@ -1,6 +1,9 @@
+import time
+
 import pytest
 import time_machine
 from django.core import signing
+from django.test import Client
 from django.urls import reverse
 
 from accounts import push
@@ -92,10 +95,24 @@ def test_everything_asks_to_sign_in(client, db):
         assert client.get(url).status_code in (302, 401, 403), url
 
 
-def test_htmx_without_a_session_goes_to_the_login(client, db):
-    answer = client.get("/customers/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/customers/"})
-    assert answer.status_code == 401
-    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Fcustomers%2F"
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_htmx_without_a_session_never_leads_away(client, db, method):
+    answer = getattr(client, method)("/customers/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert not {"HX-Redirect", "HX-Location", "HX-Refresh", "Location"} & set(answer.headers)
+
+
+def test_a_page_with_an_old_token_is_told_as_who_is_signed_out(noor):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(noor, backend="accounts.adapter.Backend")
+    answer = client.post("/accounts/theme/", {"theme": "dark"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (401, b"")
+    fresh = client.get("/accounts/resume/").json()
+    assert (fresh["user"], fresh["expires"] > time.time()) == (str(noor.pk), True)
+    headers = {"HX-Request": "true", "X-CSRFToken": fresh["token"]}
+    assert client.post("/accounts/theme/", {"theme": "dark"}, headers=headers).status_code == 302
+    assert client.post("/accounts/resume/", headers=headers).status_code == 405
+    assert Client().get("/accounts/resume/").status_code == 302
 
 
 def test_pages_are_not_kept_by_browsers(as_user, noor):

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Error, expect
 
@@ -136,25 +135,6 @@ def test_a_draft_survives_a_crash_and_goes_on_in_another_browser(as_person, brow
     desk(other, live_server, jansen)
     expect(other.get_by_label("Vraag en antwoord")).to_have_value("Verhaal dat nog niet af is")
     other.context.close()
-
-
-def test_a_session_that_ended_loses_no_word(as_person, noor, jansen, office, live_server):
-    page = as_person(noor)
-    desk(page, live_server, jansen)
-    with page.expect_response("**/drafts/**"):
-        page.keyboard.type("V")
-    page.keyboard.type("ijf minuten gesproken over het bezwaar")
-    Session.objects.all().delete()
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/accounts/login/**")
-    page.fill("[name=login]", "noor")
-    page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/customers/{jansen.uuid}/")
-    expect(page.get_by_label("Vraag en antwoord")).to_have_value("Vijf minuten gesproken over het bezwaar")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("kcc-toast").get_by_text("Contact opgeslagen")).to_be_visible()
-    assert jansen.contacts.get().text == "Vijf minuten gesproken over het bezwaar"
 
 
 def test_a_draft_that_was_thrown_away_comes_back(as_person, noor, jansen, office, live_server):

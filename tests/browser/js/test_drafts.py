@@ -28,6 +28,19 @@ def test_draft_is_saved_at_the_first_key_and_two_seconds_after_the_last(page: Pa
     until(lambda: copies(page) == [], page)
 
 
+def test_draft_with_nothing_unsaved_goes_on_after_signing_in_again(page: Page, site: Site) -> None:
+    stop_clock(page)
+    page.focus("#id_text")
+    page.keyboard.type("M")
+    page.clock.run_for(1)
+    until(lambda: site.bodies("POST /drafts/1/"), page)
+    expect(status(page)).to_have_text("Concept bewaard om 10:42")
+    page.evaluate("document.dispatchEvent(new CustomEvent('kcc:resumed'))")
+    page.keyboard.type("evrouw")
+    page.clock.run_for(2100)
+    until(lambda: site.bodies("POST /drafts/1/")[-1]["text"] == "Mevrouw", page)
+
+
 def test_draft_that_the_server_refuses_is_kept_tried_again_and_put_back(page: Page, site: Site) -> None:
     site.answers["POST /drafts/1/"] = (503, {}, "")
     page.fill("#id_text", "niet verliezen")
@@ -62,7 +75,7 @@ def test_draft_of_somebody_signed_out_stays_in_the_window(page: Page, site: Site
     site.answers["POST /drafts/1/"] = answer
     page.fill("#id_text", "blijft")
     expect(status(page)).to_have_text("Uitgelogd")
-    expect(page.locator("#kcc-alert")).to_have_text("Uitgelogd")
+    expect(page.locator("#kcc-alert")).to_have_text("Uitgelogd. Log in")
     assert copies(page) == ["kcc-draft:7:/drafts/1/"]
     assert not site.bodies("GET /login/")
 

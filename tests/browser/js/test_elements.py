@@ -216,16 +216,47 @@ def test_form_is_sent_once(page: Page, site: Site) -> None:
     expect(page.locator("#plain button")).to_be_enabled()
 
 
-def test_end_of_the_session_keeps_the_draft_before_going_to_the_login(page: Page, site: Site) -> None:
-    site.answers["POST /contacts/"] = (200, {"HX-Redirect": "/login/"}, "")
-    site.answers["GET /login/"] = (200, {}, "Inloggen")
+def test_what_is_typed_is_kept_before_a_form_leads_to_another_page(page: Page, site: Site) -> None:
+    site.answers["POST /contacts/"] = (200, {"HX-Redirect": "/next/"}, "")
+    site.answers["GET /next/"] = (200, {}, "Verder")
     page.fill("#id_text", "niet kwijt")
     expect(status(page)).to_contain_text("bewaard")
     assert copies(page) == []
     page.keyboard.press("Control+Enter")
-    expect(page.locator("body")).to_have_text("Inloggen")
+    expect(page.locator("body")).to_have_text("Verder")
     page.go_back()
     expect(page.locator("#id_text")).to_have_value("niet kwijt")
+
+
+def test_end_of_the_session_leaves_the_page_as_it_is(page: Page, site: Site) -> None:
+    site.answers["POST /contacts/"] = site.answers["POST /drafts/1/"] = site.answers["GET /list/"] = (401, {}, "")
+    page.fill("#id_text", "niet kwijt")
+    expect(page.locator("[data-session-over]")).to_be_visible()
+    expect(page.locator("#kcc-alert")).to_have_text("Uitgelogd. Log in")
+    page.keyboard.press("Control+Enter")
+    until(lambda: site.bodies("POST /contacts/"), page)
+    page.evaluate("htmx.trigger(document.body, 'hint-callbacks')")
+    expect(page.locator("#id_text")).to_have_value("niet kwijt")
+    expect(page.locator("kcc-toast")).to_have_count(0)
+    assert not site.bodies("GET /list/")
+    assert copies(page) == ["kcc-draft:7:/drafts/1/"]
+
+
+def test_who_logged_in_again_goes_on_with_the_new_token(page: Page, site: Site) -> None:
+    site.answers["POST /contacts/"] = site.answers["POST /drafts/1/"] = (401, {}, "")
+    again = {"user": "8", "token": "nieuw", "expires": 2_000_000}
+    site.answers["GET /resume/"] = (200, {"Content-Type": "application/json"}, json.dumps(again))
+    page.fill("#id_text", "verder")
+    expect(page.locator("[data-session-over]")).to_be_visible()  # a colleague logged in
+    del site.answers["POST /contacts/"], site.answers["POST /drafts/1/"]
+    again["user"] = "7"
+    site.answers["GET /resume/"] = (200, {"Content-Type": "application/json"}, json.dumps(again))
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator("[data-session-over]")).to_be_hidden()
+    expect(page.locator("kcc-toast")).to_contain_text("Weer ingelogd")
+    assert page.evaluate("JSON.parse(document.body.getAttribute('hx-headers'))['X-CSRFToken']") == "nieuw"
+    until(lambda: copies(page) == [], page)  # the draft reached the server
+    expect(page.locator("#id_text")).to_have_value("verder")
 
 
 def test_session_warns_without_taking_the_focus_and_is_extended(page: Page, site: Site) -> None:
@@ -241,7 +272,8 @@ def test_session_warns_without_taking_the_focus_and_is_extended(page: Page, site
     page.locator("[data-session-extend]").click()
     expect(page.locator("[data-session]")).to_be_hidden()
     page.clock.run_for(120_000_000)
-    expect(page.locator("[data-session]")).to_have_text("Je bent uitgelogd")
+    expect(page.locator("[data-session-over]")).to_be_visible()
+    expect(page.locator("[data-session]")).to_be_hidden()
 
 
 # ── Theme, password ───────────────────────────────────────────────────────────────────────────────

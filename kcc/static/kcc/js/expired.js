@@ -1,15 +1,21 @@
-/* The session has ended: drafts are kept in this window before the page goes to the login.
+/* The session has ended: the page stays as it is, with all that was typed, and <kcc-session> says so once.
 
-   htmx: the answer has HX-Redirect: <login>. Our own fetches fire kcc:expired {url}. Both fire kcc:leave first, which makes every
-   <kcc-draft> write its copy.
+   htmx: the answer is 401, and nothing of it is shown. Our own fetches tell it too (page.js). Both fire kcc:expired; its detail is
+   {sent: true} when somebody pressed something, who then hears it again.
+   HX-Redirect, after a form did its work, fires kcc:leave, which makes every <kcc-draft> write its copy.
 */
 import { tell } from './page.js';
 
-document.addEventListener('htmx:beforeOnLoad', ({ detail }) => {
-  if (detail.xhr.getResponseHeader('HX-Redirect')) tell(document, 'kcc:leave');
-});
+const PRESSED = /^(submit|click|key)/;
 
-document.addEventListener('kcc:expired', ({ detail }) => {
-  tell(document, 'kcc:leave');
-  location.assign(detail.url);
+/** True when somebody pressed something: not a hint, a clock or a word that is being typed. */
+export const pressed = (config) => PRESSED.test(config?.triggeringEvent?.type);
+
+document.addEventListener('htmx:beforeOnLoad', (event) => {
+  const { xhr, requestConfig } = event.detail;
+  if (xhr.status === 401) {
+    event.preventDefault();
+    tell(document, 'kcc:expired', { sent: pressed(requestConfig) });
+  } else if (xhr.getResponseHeader('HX-Redirect')) tell(document, 'kcc:leave');
 });
+document.addEventListener('htmx:historyCacheMissLoadError', ({ detail }) => detail.xhr.status === 401 && location.reload());

@@ -10,10 +10,11 @@
    No stream for 10 s: #kcc-offline shows and is announced, and all names are hinted each `poll` seconds, until the stream is back;
    then all once more, since hints were missed. Without url it only polls.
    renew answers {"url": "…"} when the token has ended. spread="500" (ms, optional) spreads the re-fetching of many desks.
-   Hidden for 5 minutes: the stream closes, unless `always` is there (desks that get calls); on return all names are hinted.
+   Hidden for 5 minutes: the stream closes, unless `always` is there (desks that get calls); on return all names are hinted,
+   as they are when somebody logged in again (kcc:resumed).
    silence="60" (s, optional): no event for so long (send "ping" more often; it needs no place in names) means a dead line.
 */
-import { say, tell } from './page.js';
+import { expired, say, tell } from './page.js';
 
 const PATIENCE = 10000;
 const PAUSE = 2000;
@@ -31,6 +32,7 @@ class Live extends HTMLElement {
     window.addEventListener('pagehide', () => this.close(), { signal });
     window.addEventListener('pageshow', (event) => event.persisted && this.wake(), { signal });
     window.addEventListener('online', () => this.source || this.open(), { signal });
+    document.addEventListener('kcc:resumed', () => this.wake(), { signal });
     this.open();
   }
 
@@ -118,6 +120,7 @@ class Live extends HTMLElement {
     const old = new URL(this.getAttribute('url') || '', location.href).searchParams.get('t') || '';
     const address = `${url}?t=${encodeURIComponent(old)}`; // so that the fresh token names what this page shows, too
     const answer = url && (await fetch(address, { redirect: 'manual' }).catch(() => null));
+    if (answer && expired(answer)) tell(document, 'kcc:expired');
     const fresh = answer?.ok ? (await answer.json().catch(() => ({}))).url : null;
     if (!this.isConnected || this.source) return;
     if (url && !fresh) this.fail(true);

@@ -36,8 +36,7 @@ export async function remote(src, q, words, signal) {
   const response = await fetch(url, { signal, headers: { 'HX-Request': 'true' } }).catch(() => null);
   const html = response?.ok ? await response.text().catch(() => '') : '';
   if (signal.aborted) return null;
-  const away = response?.headers.get('HX-Redirect');
-  if (away) tell(document, 'kcc:expired', { url: away });
+  if (response?.status === 401) tell(document, 'kcc:expired');
   const items = [...new DOMParser().parseFromString(html, 'text/html').querySelectorAll('[role=option]')];
   for (const node of items) {
     node.dataset.label ||= node.textContent.trim();

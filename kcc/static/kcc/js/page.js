@@ -31,12 +31,13 @@ export function say(text, { urgent = false } = {}) {
   }, 80);
 }
 
-/** POST to our own server. A redirect (to the login) is not followed; see `expired`. */
+/** POST to our own server. A redirect (to the login) is not followed; see `expired`, which the page hears as kcc:expired. */
 export async function post(url, body, options = {}) {
   const headers = JSON.parse(document.body.getAttribute('hx-headers') || '{}');
   const response = await fetch(url, { method: 'POST', body, headers, redirect: 'manual', ...options });
   const expires = response.headers.get('X-Session-Expires');
   if (expires) tell(document, 'kcc:session', { expires });
+  if (expired(response)) tell(document, 'kcc:expired');
   return response;
 }
 

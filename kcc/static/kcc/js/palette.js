@@ -1,7 +1,7 @@
 /* <kcc-palette> in a <dialog> finds and does everything: Ctrl+K, or typing or clicking in #kcc-omni. The server answers what is typed.
    main.js fetches this when somebody goes to #kcc-omni.
 
-   <dialog id="kcc-palette"><kcc-palette url="/palette/" data-here="Op deze pagina" data-failed="Zoeken lukt niet.">
+   <dialog id="kcc-palette"><kcc-palette url="/palette/" data-here="Op deze pagina" data-failed="Zoeken lukt niet." data-expired="Je bent uitgelogd.">
      <form method="post" action="/customers/"> <input name="q" role="combobox" aria-controls="palette-list"> <button data-close> </form>
      <div id="palette-list" role="listbox"></div> <p role="status" class="kcc-vh"> <template>the icon of what the page offers</template>
    </kcc-palette></dialog>
@@ -82,22 +82,21 @@ class Palette extends HTMLElement {
     const html = response?.ok ? await response.text().catch(() => null) : null;
     if (signal.aborted) return;
     this.asking = false;
-    if (response && expired(response)) return location.reload();
-    this.show(q, html);
+    this.show(q, html, response && expired(response) ? 'expired' : 'failed');
   }
 
-  show(q, html) {
+  show(q, html, why) {
     const found = new DOMParser().parseFromString(html ?? '', 'text/html').body;
     const words = split(q);
     for (const label of found.querySelectorAll('[data-label]')) label.replaceChildren(...mark(label.textContent, words));
     const said = found.querySelector('[data-said]');
     said?.remove();
     this.list.replaceChildren(...this.here(words), ...found.childNodes);
-    if (html === null) this.list.replaceChildren(make('p', { class: 'kcc-pal__none' }, this.dataset.failed));
+    if (html === null) this.list.replaceChildren(make('p', { class: 'kcc-pal__none' }, this.dataset[why]));
     const { options } = this;
     this.activate(q ? options[0] : null); // nothing is done by Enter alone
     this.list.scrollTop = 0;
-    this.status.textContent = html === null ? this.dataset.failed : said.textContent;
+    this.status.textContent = html === null ? this.dataset[why] : said.textContent;
     if (this.eager && options.length === 1) this.choose(new KeyboardEvent('keydown'), options[0]);
   }
 

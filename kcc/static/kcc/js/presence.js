@@ -24,6 +24,12 @@ class Presence extends HTMLElement {
     document.addEventListener('visibilitychange', () => this.look(), { signal });
     window.addEventListener('pagehide', () => this.leave(), { signal });
     window.addEventListener('pageshow', ({ persisted }) => persisted && this.tell(), { signal });
+    document.addEventListener('kcc:resumed', () => this.watch(), { signal });
+    this.watch();
+  }
+
+  watch() {
+    clearInterval(this.timer);
     this.timer = setInterval(() => this.tell(), EVERY);
   }
 

@@ -25,7 +25,9 @@ class Theme extends HTMLElement {
     body.set('theme', value);
     document.documentElement.dataset.theme = value;
     this.mark(value === 'dark');
-    fetch(event.target.action, { method: 'POST', body: new URLSearchParams(body), redirect: 'manual' }).catch(() => {});
+    const { action } = event.target;
+    const send = () => fetch(action, { method: 'POST', body: new URLSearchParams(body), redirect: 'manual' });
+    this.sent = Promise.resolve(this.sent).then(send).catch(() => {}); // one after the other: the last press is what is kept
   }
 }
 
