@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from knowledge.views import edit, publish, versions
+from knowledge.views import edit, publish, stand, versions
 
 routes = [
     path("new/", edit.new, name="new"),
     path("<uuid:uuid>/edit/", edit.edit, name="edit"),
     path("<uuid:uuid>/edit/save/", edit.save, name="save"),
     path("<uuid:uuid>/edit/hint/", edit.hint, name="hint"),
+    path("<uuid:uuid>/edit/stand/", stand.stand, name="stand"),
     path("<uuid:uuid>/edit/put-back/", edit.put_back, name="put_back"),
     path("<uuid:uuid>/edit/take-over/", edit.take_over, name="take_over"),
     path("<uuid:uuid>/edit/lay-down/", edit.lay_down, name="lay_down"),
@@ -23,7 +24,6 @@ routes = [
     path("<uuid:uuid>/drop/", publish.drop, name="drop"),
     path("<uuid:uuid>/withdraw/", publish.withdraw, name="withdraw"),
     path("<uuid:uuid>/bring-back/", publish.bring_back, name="bring_back"),
-    path("<uuid:uuid>/check-again/", publish.check_again, name="check_again"),
     path("<uuid:uuid>/versions/", versions.versions, name="versions"),
     path("<uuid:uuid>/versions/<uuid:version>/", versions.version, name="version"),
     path("<uuid:uuid>/versions/<uuid:version>/restore/", versions.restore, name="restore"),

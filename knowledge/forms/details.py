@@ -1,14 +1,17 @@
 """What is known about an article besides its words; it holds at once."""
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import Stamped, UuidChoiceField
+from accounts.forms import Stamped, UuidChoiceField, stamp_of
 from accounts.models import Team, User
 from accounts.widgets import LongSelect
 from contacts.models import Topic
@@ -22,6 +25,8 @@ MOST_RELATED = 20
 YEARS_AHEAD = 20
 PRESETS = ((3, _("3 maanden")), (6, _("6 maanden")), (12, _("1 jaar")))
 KEPT = ("topic", "product", "audience", "team", "owner", "internal", "review_on", "valid_from", "valid_until")
+ADDED = {"more_topics": "add_topic", "related": "add_related"}  # what is chosen there comes with these
+SHOWN = (*KEPT, *ADDED)
 
 
 class ProductField(forms.ModelChoiceField):
@@ -36,6 +41,14 @@ class ProductField(forms.ModelChoiceField):
         """Let the product with this address be chosen, and no other: the list is long, and asked for by typing."""
         known = Product.objects.filter(uri=chosen).first() if chosen and "\0" not in chosen else None
         self.choices = [("", self.empty_label or ""), *([(known.uri, known.name)] if known else [])]
+
+
+def _as_sent(value: Any) -> list[str]:
+    """Give a value as the control that shows it sends it."""
+    if value is True:
+        return ["on"]
+    values = value if isinstance(value, list) else [value] if value else []
+    return sorted(str(one) for one in values)
 
 
 def day(label: Any, **options: Any) -> forms.DateField:
@@ -119,12 +132,47 @@ class DetailsForm(Stamped):
         more.offer(others, str(self["add_related"].value() or ""))
 
     def known(self) -> Any:
-        """Give what is kept now, for the stamp."""
-        values = {name: getattr(self.article, f"{name}_id", getattr(self.article, name)) for name in KEPT}
-        return values | {
-            "opens": self.opens,
-            "more_topics": sorted(one.pk for one in self.topics), "related": sorted(one.pk for one in self.linked)
-        }  # fmt: skip
+        """Give what is kept now as a page that shows it sends it back, for the stamp."""
+        return {name: _as_sent(self.initial.get(name)) for name in SHOWN}
+
+    def _typed(self) -> dict[str, list[str]]:
+        """Give what was filled in, in the shape of what is known."""
+        data = cast(QueryDict, self.data)
+        sent = {name: {*data.getlist(name)} for name in SHOWN}
+        for name, more in ADDED.items():
+            sent[name] |= {*data.getlist(more)}
+        if (months := data.get("preset")) in {str(months) for months, _words in PRESETS}:
+            sent["review_on"] = {str(add_months(timezone.localdate(), int(months)))}
+        return {name: sorted(values - {""}) for name, values in sent.items()}
+
+    @property
+    def is_touched(self) -> bool:
+        """Say whether something else was filled in than the page showed, and than is kept by now."""
+        typed = self._typed()
+        if stamp_of(typed) == self.data.get("stamp"):
+            return False
+        typed["review_on"] = typed["review_on"] or _as_sent(self._next_review())
+        return stamp_of(typed) != self.fresh_stamp
+
+    @property
+    def differences(self) -> list[tuple[str, Any]]:
+        """Give the label and what is kept now, in words, of all in which something else was filled in."""
+        typed, known = self._typed(), self.known()
+        return [(str(self.fields[name].label), self._in_words(name)) for name in SHOWN if typed[name] != known[name]]
+
+    def _in_words(self, name: str) -> str | None:
+        if name in ADDED:
+            return ", ".join(str(one) for one in (self.linked if name == "related" else self.topics)) or None
+        if name == "internal":
+            return str(_("ja") if self.initial["internal"] else _("nee"))
+        value = getattr(self.article, f"get_{name}_display", lambda: getattr(self.article, name))()
+        if isinstance(value, date):
+            return date_format(value, "j F Y")
+        return str(value) if value else None
+
+    def _next_review(self) -> date | None:
+        """Give when to check what has no day for it: what readers have is always checked again."""
+        return Editorial.current().next_review(timezone.localdate()) if self.article.published_at is not None else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -134,8 +182,8 @@ class DetailsForm(Stamped):
         for name in ("review_on", "valid_from", "valid_until"):
             if data.get(name) and not 2000 <= data[name].year <= today.year + YEARS_AHEAD:
                 self.add_error(name, ValidationError(_("Kies een dag binnen %(n)d jaar."), params={"n": YEARS_AHEAD}))
-        if self.article.published_at is not None and not data.get("review_on") and "review_on" not in self.errors:
-            data["review_on"] = Editorial.current().next_review(today)  # what readers have is always checked again
+        if not data.get("review_on") and "review_on" not in self.errors:
+            data["review_on"] = self._next_review()
         first, last = data.get("valid_from"), data.get("valid_until")
         if last and last < today and last != self.article.valid_until:
             self.add_error("valid_until", _("Die dag is al voorbij. Kies een latere dag."))

@@ -14,7 +14,7 @@ from accounts.models import User
 from knowledge.models import Article, Kind, Language, Version
 from knowledge.models.markup import OF_A_PRODUCT, Section, SectionKind, typed
 from knowledge.models.text import MOST_WORDS, Text, count_words
-from knowledge.models.version import stamp_of
+from knowledge.models.versions import stamp_of
 from knowledge.models.word import Unfit
 
 MOST_PARTS = 100
@@ -40,7 +40,9 @@ class TranslateForm(forms.Form):
     """Into which language an article is translated: one that it is not in yet."""
 
     language = forms.ChoiceField(
-        label=_("Taal"), error_messages={"invalid_choice": _("Dit artikel is er al in deze taal.")}
+        label=_("Taal"),
+        error_messages={"invalid_choice": _("Dit artikel is er al in deze taal.")},
+        widget=forms.Select(attrs={"form": "vertalen"}),  # it stands among the fields of another form
     )
 
     def __init__(self, data: Any = None, *, article: Article) -> None:

@@ -307,25 +307,37 @@ class Article(Edited, Text):
         return found or 0
 
     @transaction.atomic
-    def withdraw(self, *, by: User | None = None) -> None:
-        """Take this article away from everybody but editors, and let no plan bring it back; a second time nothing."""
-        if self.withdrawn_at is None:
+    def withdraw(self, *, by: User | None = None) -> bool:
+        """Take this article away from everybody but editors, and let no plan bring it back; a second time nothing.
+
+        Say whether there was anything to take away: not what nobody published.
+        """
+        if self.published_at is not None and self.withdrawn_at is None:
             self.withdrawn_at = timezone.now()
             self.save(update_fields=["withdrawn_at", "changed_at"])
             for planned in self.versions.scheduled():
                 planned.hold(by=by)
+            self.stir()
+        return self.published_at is not None
 
     def bring_back(self) -> None:
         """Show an article again that was withdrawn; a second time changes nothing."""
         if self.withdrawn_at is not None:
             self.withdrawn_at = None
             self.save(update_fields=["withdrawn_at", "changed_at"])
+            self.stir()
 
-    def check_again(self, *, by: User | None) -> None:
-        """Write down that this article was checked today and is right; the next check is due after the usual months."""
+    def check_again(self, *, by: User | None) -> bool:
+        """Write down that this article was checked today and is right; the next check is due after the usual months.
+
+        Say whether there was anything to check: not what nobody published.
+        """
+        if self.published_at is None:
+            return False
         self.checked_at, self.checked_by = timezone.now(), by
         self.review_on = Editorial.current().next_review(timezone.localdate())
         self.save(update_fields=["checked_at", "checked_by", "review_on"])
+        return True
 
     @transaction.atomic
     def describe(

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import push
 from accounts.models import User
 
 TERM = timedelta(minutes=15)  # how long an article stays with an editor who does nothing
@@ -37,6 +38,7 @@ class Edited(models.Model):
     def take_over(self, *, by: User) -> None:
         """Give this to an editor for fifteen minutes, from whoever has it."""
         self._take(by, where=Q())
+        self.stir()
 
     def renew(self, *, by: User) -> None:
         """Keep this with an editor fifteen minutes longer; what they laid down or lost to somebody else stays so."""
@@ -47,6 +49,10 @@ class Edited(models.Model):
         """Let others write in this again, when this editor has it."""
         rows = type(self)._default_manager.filter(pk=self.pk, edited_by=by)
         rows.update(edited_by=None, edited_since=None, edited_until=None)
+
+    def stir(self) -> None:
+        """Have the pages on which editors have this open ask where it stands now."""
+        push.hint("article", f"article:{self.pk}")
 
     def _take(self, by: User, *, where: Q) -> bool:
         now = timezone.now()

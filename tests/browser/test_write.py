@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,16 +12,9 @@ from knowledge.models import Article, Version
 from tests import make
 from tests.browser.conftest import PATIENCE, SETTLED
 from tests.browser.look import Look, enter, quiet_stream
+from tests.browser.writing import kept, press, status, text, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PASTED = (Path(__file__).parent.parent / "knowledge" / "pasted.html").read_text()
-ALIVE = (Path(__file__).parent.parent / "knowledge" / "pasted_alive.html").read_text()
-PASTE = """(html) => {
-  const data = new DataTransfer();
-  data.setData('text/html', html);
-  const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
-  document.activeElement.dispatchEvent(paste);
-}"""
 Person = Callable[..., Page]
 
 
@@ -30,32 +22,6 @@ Person = Callable[..., Page]
 def article(db: None) -> Article:
     body = "<h2>Uitleg</h2><p>U komt zelf langs.</p><h2>Stappen</h2><p>Maak een afspraak.</p>"
     return make.article("Paspoort aanvragen", short_answer="U komt zelf langs.", body=body)
-
-
-def write(page: Page, article: Article, live_server: Any) -> None:
-    page.goto(f"{live_server.url}/knowledge/{article.uuid}/edit/")
-    page.locator(".ProseMirror").first.wait_for()
-
-
-def text(page: Page, n: int = 0) -> Any:
-    return page.locator(".ProseMirror").nth(n)
-
-
-def status(page: Page) -> Any:
-    return page.locator("[data-draft-text]")
-
-
-def kept(page: Page) -> None:
-    """Wait until everything that was typed is on the server."""
-    page.wait_for_function("() => [...document.querySelectorAll('kcc-draft')].every((draft) => !draft.dirty)")
-    page.evaluate(SETTLED)
-    assert page.wrong == []  # type: ignore[attr-defined]
-
-
-def press(page: Page, name: str) -> None:
-    """Press a button by keyboard."""
-    page.get_by_role("button", name=name, exact=True).focus()
-    page.keyboard.press("Enter")
 
 
 def test_from_the_first_word_to_its_readers(
@@ -170,52 +136,6 @@ def test_a_link_by_keyboard(as_person: Person, article: Article, marit: User, li
     expect(text(page)).to_be_focused()
     press(page, "Link")
     press(page, "Link weghalen")
-    expect(text(page).locator("a")).to_have_count(0)
-    kept(page)
-
-
-def test_a_letter_of_word_is_pasted(as_person: Person, article: Article, marit: User, live_server: Any) -> None:
-    page = as_person(marit)
-    write(page, article, live_server)
-    text(page).focus()
-    page.keyboard.press("Control+a")
-    page.evaluate(PASTE, PASTED)
-    expect(text(page).locator("h3")).to_have_text("Paspoort aanvragen")
-    expect(text(page).locator("> ul > li")).to_have_count(2)
-    expect(text(page).locator("> ul > li ul > li")).to_have_text(["niet ouder dan 6 maanden"])
-    expect(text(page).locator("> ol > li")).to_have_text(["Maak een afspraak", "Kom langs"])
-    expect(text(page).locator("strong")).to_have_text(["Let op:"])
-    kept(page)
-    html = Version.objects.open().get().sections[0]["html"]
-    assert not re.search(r"mso|style=|<o:p|·|javascript", html, re.IGNORECASE)
-    assert "€ 83,87" in html
-
-
-def test_what_is_pasted_cannot_run_and_the_browser_says_nothing_of_it(
-    as_person: Person, article: Article, marit: User, live_server: Any
-) -> None:
-    page = as_person(marit)
-    write(page, article, live_server)
-    errors: list[str] = []
-    page.on("console", lambda line: errors.append(line.text) if line.type in ("error", "warning") else None)
-    text(page).focus()
-    page.keyboard.press("Control+a")
-    page.evaluate(PASTE, ALIVE)
-    expect(text(page).locator("p")).to_have_text(["Neem zelf een pas mee.", 'onder = boven, style="mooi"'])
-    expect(text(page).locator("strong")).to_have_text(["zelf"])
-    kept(page)
-    assert [line for line in errors if "Failed to load resource" not in line] == []  # no stream is served here
-
-
-def test_a_blank_between_pasted_words_stays(as_person: Person, article: Article, marit: User, live_server: Any) -> None:
-    page = as_person(marit)
-    write(page, article, live_server)
-    gone = '<a href="javascript:boom(1)">klik</a>'
-    text(page).focus()
-    page.keyboard.press("Control+a")
-    loose = f"<p>Lees:</p>{gone} <a>riool</a> <b>nu</b><p>Of</p>\n<div><p>bel</p>{gone}\n<i>hier</i></div>"
-    page.evaluate(PASTE, loose)
-    expect(text(page).locator("p")).to_have_text(["Lees:", "klik riool nu", "Of", "bel", "klik hier"])
     expect(text(page).locator("a")).to_have_count(0)
     kept(page)
 

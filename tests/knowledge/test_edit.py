@@ -13,12 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from knowledge.forms.edit import Writing
+from knowledge.forms.edit import MOST_PARTS, Writing
 from knowledge.models import Article, Editorial, Product, Version
 from knowledge.models.markup import section
 from tests import bench, make
 from tests.conftest import DjangoAssertNumQueries
-from tests.knowledge.writing import part, sent
+from tests.knowledge.writing import at, draft, part, sent
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -32,14 +32,6 @@ def article(db: None) -> Article:
 @pytest.fixture
 def writing(as_user: Browser, marit: User) -> Client:
     return as_user(marit)
-
-
-def at(article: Article, place: str = "edit/") -> str:
-    return f"/knowledge/{article.uuid}/{place}"
-
-
-def draft(article: Article) -> Version:
-    return Version.objects.open().get(article=article)
 
 
 def headings(article: Article) -> list[str]:
@@ -59,7 +51,7 @@ def test_only_editors_look(place: str, article: Article, as_user: Browser, noor:
     "place",
     ["edit/", "edit/save/", "edit/put-back/", "edit/take-over/", "edit/lay-down/", "describe/", "translate/",
      "approve/",
-     "send-back/", "publish/", "hold/", "drop/", "withdraw/", "bring-back/", "check-again/"],
+     "send-back/", "publish/", "hold/", "drop/", "withdraw/", "bring-back/"],
 )  # fmt: skip
 def test_only_editors_write(place: str, article: Article, as_user: Browser, noor: User, writing: Client) -> None:
     assert as_user(noor).post(at(article, place)).status_code == 403
@@ -164,6 +156,33 @@ def test_parts_are_added_moved_and_taken_away(article: Article, writing: Client)
     assert headings(article) == ["Een", "Twee", "Drie"]
 
 
+def test_a_part_taken_away_waits_while_a_colleague_writes(article: Article, writing: Client, other: Client) -> None:
+    parts = [part("<p>1</p>", title="Een"), part("<p>2</p>", title="Twee")]
+    writing.post(at(article), sent(article, parts=parts, do="remove:1"))
+    other.post(at(article, "edit/take-over/"))
+    answer = writing.post(at(article, "edit/put-back/"))
+    assert answer.status_code == 409
+    assert "bewerkt dit artikel" in answer.content.decode()
+    assert headings(article) == ["Een"]
+    back = writing.post(at(article, "edit/take-over/"), follow=True).content.decode()
+    assert f'action="{at(article, "edit/put-back/")}"' in back
+    writing.post(at(article, "edit/put-back/"))
+    assert headings(article) == ["Een", "Twee"]
+
+
+def test_a_part_taken_away_waits_until_it_fits(article: Article, writing: Client) -> None:
+    parts = [part("<p>1</p>", title=str(n)) for n in range(MOST_PARTS)]
+    writing.post(at(article), sent(article, parts=parts))
+    writing.post(at(article), sent(article, parts=parts, do="remove:0"))
+    writing.post(at(article), sent(article, parts=[*parts[1:], part("<p>1</p>", title="Nieuw")]))
+    answer = writing.post(at(article, "edit/put-back/"))
+    assert (answer.status_code, "er past geen deel meer bij" in answer.content.decode()) == (409, True)
+    assert (len(headings(article)), headings(article)[-1]) == (MOST_PARTS, "Nieuw")
+    writing.post(at(article), sent(article, parts=parts[1:]))
+    writing.post(at(article, "edit/put-back/"))
+    assert headings(article)[0] == "0"
+
+
 def test_what_is_typed_in_between_is_kept_when_a_part_moves(article: Article, writing: Client) -> None:
     writing.post(at(article), sent(article, do="down:0", title="Halve tit", short_answer="woord " * 70))
     assert (draft(article).title, draft(article).words) == ("Halve tit", 70)
@@ -254,15 +273,16 @@ def test_what_is_known_holds_at_once(article: Article, writing: Client, rachid: 
     topic, other = make.topic(), make.topic("naheffing")
     product = Product.objects.create(name="paspoort", uri="http://standaarden.overheid.nl/owms/terms/proef")
     friend = make.article("Identiteitskaart")
+    next_year = timezone.localdate().year + 1
     data = {
         "topic": topic.uuid, "add_topic": other.uuid, "product": product.uri, "audience": "citizens",
-        "team": parkeren.uuid, "owner": rachid.uuid, "internal": "on", "review_on": "2027-03-01",
-        "valid_from": "2026-01-01", "valid_until": "2027-12-31", "add_related": friend.uuid,
+        "team": parkeren.uuid, "owner": rachid.uuid, "internal": "on", "review_on": f"{next_year}-03-01",
+        "valid_from": "2026-01-01", "valid_until": f"{next_year}-12-31", "add_related": friend.uuid,
     }  # fmt: skip
     assert writing.post(at(article, "describe/"), data).status_code == 302
     article.refresh_from_db()
     assert (article.topic, article.product, article.owner, article.team) == (topic, product, rachid, parkeren)
-    assert (article.internal, str(article.review_on), article.audience) == (True, "2027-03-01", "citizens")
+    assert (article.internal, str(article.review_on), article.audience) == (True, f"{next_year}-03-01", "citizens")
     assert list(article.more_topics.all()) == [other]
     assert list(article.related.all()) == [friend]
     page = writing.get(at(article)).content.decode()

@@ -13,17 +13,17 @@
    The element shows its state: state="saved|failed|expired|gone|conflict", and fires kcc:kept when the server has it. With
    data-rescue a copy that a newer one on the server came before is not dropped, but put in its property older. X-Draft-Bsn in the answer shows <p data-draft-bsn hidden>.
 
-   POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out · 404, 410: no longer there · 409: a colleague's,
+   POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out, until kcc:resumed · 404, 410: no longer there · 409: a colleague's,
    or with X-Draft-Conflict one's own in another tab (data-conflict-own).
    Saved or thrown away: HX-Trigger: {"kcc:saved": {"draft": "<url>"}} on the final answer (not on a 302). See also copies.js.
 */
 import * as copies from './copies.js';
 import { expired, fill, post, say, tell } from './page.js';
-import { read, write } from './fields.js';
+import { read, skipped, write } from './fields.js';
 
 const PAUSE = 2000;
 const LIMIT = 10000;
-const EVENTS = ['input', 'change', 'submit', 'visibilitychange', 'kcc:saved', 'kcc:leave', 'htmx:beforeRequest'];
+const EVENTS = ['input', 'change', 'submit', 'visibilitychange', 'kcc:saved', 'kcc:leave', 'kcc:resumed', 'htmx:beforeRequest'];
 const SWAPS = ['htmx:afterRequest', 'htmx:beforeSwap', 'htmx:oobBeforeSwap', 'htmx:afterSettle'];
 const TEXT = 'textarea, input:not([type=checkbox], [type=radio])'; // of these "input" says all; "change" also comes of leaving
 const carried = new Map(); // what was typed in a form that a swap is about to replace
@@ -105,6 +105,7 @@ class Draft extends HTMLElement {
     else if (type === 'visibilitychange') document.hidden ? this.flush() : this.#plan(0);
     else if (type === 'pagehide') this.flush();
     else if (type === 'online') this.#plan(0);
+    else if (type === 'kcc:resumed') this.dirty && this.#plan(PAUSE * (2 ** this.#tries++ - 1));
     else if (type === 'kcc:leave') this.keep();
     else if (type === 'submit' && target === this.#form) this.#pause();
     else if (type === 'htmx:beforeRequest' && ours) this.#sent.set(detail.xhr, new Set(read(this.#form).map(String)));
@@ -119,7 +120,7 @@ class Draft extends HTMLElement {
   }
 
   #change(field) {
-    if (!field.name || field.form !== this.#form || 'draftSkip' in field.dataset) return;
+    if (!field.name || field.form !== this.#form || skipped(field)) return;
     const first = !this.#version;
     this.#sending = false;
     this.#touched.add(field.name);
@@ -202,7 +203,7 @@ class Draft extends HTMLElement {
     const text = fill(this.dataset[state + kind], values);
     if (status) (status.querySelector('[data-draft-text]') || status).textContent = text;
     status?.classList.toggle('is-warn', !!state && state !== 'saved');
-    if (state !== this.getAttribute('state') && state !== 'saved') say(text, { urgent: state === 'expired' });
+    if (state !== this.getAttribute('state') && !['saved', 'expired'].includes(state)) say(text); // session.js says the latter
     if (state) this.setAttribute('state', state);
     else this.removeAttribute('state');
   }

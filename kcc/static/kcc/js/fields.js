@@ -1,9 +1,16 @@
 /* Reads and writes what a person filled in, for drafts.
 
-   Left out: fields without a name, buttons, files, passwords, csrfmiddlewaretoken and [data-draft-skip].
+   Left out: fields without a name, buttons, files, passwords, csrfmiddlewaretoken and what is [data-draft-skip] or in such a part,
+   unless that part itself is asked for: of a form or a fieldset.
    Parts that <kcc-reveal> hides are disabled, and still read: their text is not lost.
 */
 const SKIP = ['submit', 'button', 'reset', 'image', 'file', 'password', 'fieldset', 'output'];
+
+/** True when a draft leaves this field to somebody else. */
+export const skipped = (field, form = field.form) => {
+  const part = field.closest('[data-draft-skip]');
+  return !!part && !part.contains(form);
+};
 
 const usable = (form) =>
   [...(form?.elements || [])].filter(
@@ -11,7 +18,7 @@ const usable = (form) =>
       field.name &&
       field.name !== 'csrfmiddlewaretoken' &&
       !SKIP.includes(field.type) &&
-      !('draftSkip' in field.dataset),
+      !skipped(field, form),
   );
 
 /** Give [name, value, label] of all that would be sent; the label is there for options a search brought in. */

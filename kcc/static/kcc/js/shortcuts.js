@@ -31,8 +31,9 @@ const modal = () => [...document.querySelectorAll('dialog:modal')].pop();
 const all = (selector) => [...document.querySelectorAll(selector)];
 const find = (selector) => all(selector).find(visible) || document.querySelector(selector);
 
-// In a field of a form that saves something; a checkbox in a list, or words to search for, are not.
-const types = (node) => node?.closest('form[method=post]') && !node.matches('button, a, summary, [type=search]');
+// In a field of a form that saves something; words to search for are not, nor is a heading or a message.
+const FIELD = 'input:not([type=search]), select, textarea, [contenteditable=true]';
+const types = (node) => node?.closest('form[method=post]') && node.matches(FIELD);
 
 const ACTIONS = {
   focus({ target }) {

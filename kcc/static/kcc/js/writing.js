@@ -4,6 +4,7 @@
    [role=toolbar] [data-tool]        works on the text with the cursor; arrows, Home and End walk, Alt+F10 goes there, Escape back
    [data-words-of="id" data-most="60" data-one="{n} van 60" data-over="…">   counts words while somebody types
    <template data-older>             said when this window has text that a colleague's came before: its button shows both
+   #knoppen                          the buttons follow what colleagues do, but not under the hands of who is busy with them
    Leaving the page lets others write; the form itself leads back here.
 */
 import * as copies from './copies.js';
@@ -18,6 +19,7 @@ class Writing extends HTMLElement {
     this.texts = [...this.querySelectorAll('[data-prose]')].map((box) => new Prose(box, this));
     for (const type of ['input', 'click', 'keydown', 'mousedown', 'submit']) this.addEventListener(type, this, { signal });
     addEventListener('pagehide', this, { signal });
+    this.addEventListener('htmx:oobBeforeSwap', this, { signal });
     this.bar.hidden = !this.texts.length;
     this.tell(null);
     this.querySelectorAll('[data-words-of]').forEach((node) => this.count(node));
@@ -33,6 +35,7 @@ class Writing extends HTMLElement {
     const { type, target } = event;
     const tool = target.closest?.('[data-tool]');
     if (type === 'pagehide') this.leave();
+    else if (type === 'htmx:oobBeforeSwap') event.detail.shouldSwap &&= !this.busy(target);
     else if (type === 'submit') this.sent = target.method === 'post'; // the answer leads back here, or lets others write
     else if (type === 'input') this.querySelectorAll(`[data-words-of="${target.id}"]`).forEach((node) => this.count(node));
     else if (type === 'mousedown' && tool) event.preventDefault(); // the cursor stays in the text
@@ -51,6 +54,11 @@ class Writing extends HTMLElement {
 
   leave() {
     if (!this.sent) post(this.getAttribute('leave'), '', { keepalive: true }).catch(() => null);
+  }
+
+  busy(node) {
+    const typed = [...node.querySelectorAll('textarea')].some((field) => field.value);
+    return node.id === 'knoppen' && (typed || node.matches(':focus-within, :hover') || !!node.querySelector(':popover-open'));
   }
 
   count(node) {
@@ -136,7 +144,8 @@ class Writing extends HTMLElement {
   older() {
     const copy = this.draft?.older;
     if (!copy || this.querySelector('.kcc-clash')) return;
-    const notice = this.querySelector('[data-older]').content.cloneNode(true);
+    const place = this.querySelector('[data-older]');
+    const notice = place.content.cloneNode(true);
     notice.querySelector('button').addEventListener('click', () => {
       const form = Object.assign(document.createElement('form'), { method: 'post', action: this.form.action, hidden: true });
       const token = this.form.elements.csrfmiddlewaretoken.value;
@@ -146,7 +155,7 @@ class Writing extends HTMLElement {
       document.body.append(form);
       form.submit();
     });
-    this.form.before(notice);
+    place.before(notice);
   }
 }
 
