@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from accounts import locks
 from accounts.models import User
@@ -15,6 +17,7 @@ from knowledge.exchange.entry import Entry, Findings, Mistake, Standing, Unusabl
 from knowledge.exchange.item import UNSTORABLE, shown
 from knowledge.exchange.surroundings import Surroundings
 from knowledge.models import Article, Editorial, Version
+from knowledge.models.bell import tell
 from knowledge.models.indexed import Indexed
 from knowledge.models.text import Text
 
@@ -90,6 +93,7 @@ class Intake:
         self.saved: list[Article] = []
         self.versions: list[Version] = []
         self.rewritten: list[Version] = []
+        self.reopened: list[tuple[Article, Version, set[User | None]]] = []
         self.gone: list[Article] = []
         made = [self._new(entry) for entry in entries if entry.id not in known]
         Article.objects.bulk_create(made)
@@ -104,6 +108,7 @@ class Intake:
         Version.objects.bulk_update(self.rewritten, REWRITTEN)
         for planned in Version.objects.scheduled().filter(article__in=self.gone):
             planned.hold(by=self.by)
+        self._tell()
         Indexed.keep([*made, *self.saved])
 
     def _new(self, entry: Entry) -> Article:
@@ -133,9 +138,8 @@ class Intake:
             self._write(article, entry, said, draft, number)
         elif opens:
             self._open_up(entry, said, draft)
-        if draft is not None and article.internal != internal:  # who looked at it saw an article for other readers
-            draft.changed_at = self.now
-            self.rewritten.append(draft)
+        if draft is not None and draft.is_open and article.internal != internal:
+            self._mind_readers(article, entry, draft)
         self._stand(article, entry)
         if _picture(article) != before:
             article.body, article.changed_at = article.html, self.now
@@ -154,7 +158,7 @@ class Intake:
         if draft is None:
             self.versions.append(self._begun(said))
         elif self._may_write_in(draft, entry):
-            self._begin_again(draft, opens=True)
+            self._begin_again(said.article, draft, opens=True)
         self.result.changed.add(entry.id)
 
     def _must_publish(self, article: Article, entry: Entry) -> bool:
@@ -180,6 +184,22 @@ class Intake:
             self._publish(draft, said, number + 1)
         else:
             self.versions.append(self._version(article, number=number + 1))
+            if draft is not None:
+                self._outdate(article, entry, draft)
+
+    def _outdate(self, article: Article, entry: Entry, draft: Version) -> None:
+        """Have a version looked at anew, for readers have something else than it was written over; its words stay."""
+        self._reopen(article, draft)
+        words = _t("Van dit artikel is ook een versie in bewerking. Die is nu een concept. Wie eraan werkte hoort dat.")
+        self.findings.warnings.append(Mistake(words, entry.place, entry.id))
+
+    def _mind_readers(self, article: Article, entry: Entry, draft: Version) -> None:
+        """Have nobody act on a version they saw as one for other readers, nor citizens get what was approved so."""
+        if draft.state != "draft" and not article.internal:
+            self._outdate(article, entry, draft)
+            return
+        draft.changed_at = self.now
+        self.rewritten.append(draft)
 
     def _rewrite(self, article: Article, entry: Entry, said: Version, draft: Version | None) -> None:
         """Have these words in the concept that is open, when it came out of a file too."""
@@ -192,7 +212,7 @@ class Intake:
             return
         else:
             draft.take(said)
-            self._begin_again(draft, opens=said.opens)
+            self._begin_again(article, draft, opens=said.opens)
         self.result.changed.add(entry.id)
         if article.published_at is None:
             article.take(said)
@@ -204,12 +224,26 @@ class Intake:
             self.findings.mistakes.append(Mistake(words, entry.place, entry.id))
         return self._is_ours(draft)
 
-    def _begin_again(self, draft: Version, *, opens: bool) -> None:
+    def _begin_again(self, article: Article, draft: Version, *, opens: bool) -> None:
         """Have what was written in a concept looked at anew."""
-        draft.submitted_at = draft.submitted_by = draft.approved_at = draft.approved_by = draft.publish_at = None
-        draft.changed_at, draft.page, draft.opens = self.now, None, draft.opens or opens
+        self._reopen(article, draft)
+        draft.page, draft.opens = None, draft.opens or opens
         self._sign(draft)
+
+    def _reopen(self, article: Article, draft: Version) -> None:
+        """Take back that a version was offered, approved or planned; who wrote, offered or planned it hears that."""
+        self.reopened.append((article, draft, {draft.written_by, draft.submitted_by, draft.planner}))
+        draft.take_back()
+        draft.publish_at, draft.changed_at = None, self.now
         self.rewritten.append(draft)
+
+    def _tell(self) -> None:
+        """Tell whose versions were reopened, and lead them to what differs from what readers have."""
+        words = _("Een bestand wijzigde “%(title)s”. De versie in bewerking is nu een concept: vergelijk ze.")
+        for article, version, people in self.reopened:
+            url = reverse("knowledge:versions", args=[article.uuid])
+            tell(people, words, title=version.title or article.title, url=url, by=self.by)
+            article.stir()
 
     def _publish(self, draft: Version, said: Version, number: int) -> None:
         if not _same(draft, said):
@@ -295,7 +329,8 @@ def _locked(ids: list[str]) -> Iterable[Article]:
 
 
 def _drafts(articles: Iterable[Article]) -> dict[int, Version]:
-    found = Version.objects.open().filter(article__in=list(articles))
+    people = ("written_by", "submitted_by", "published_by")
+    found = Version.objects.open().filter(article__in=list(articles)).select_related(*people)
     return {version.article_id: version for version in found}
 
 

@@ -45,7 +45,7 @@ def entries(item: Item) -> list[Entry]:
         if [answer, memo] == [public(parts), internal(parts)]:
             entry.sections = parts
     entry.short_answer = entry.short_answer or short(as_text(answer))
-    if not entry.sections:
+    if answer and not entry.sections:
         item.wrong("antwoord", _t("heeft geen tekst."))
     return [entry]
 

@@ -17,7 +17,6 @@ class PublishForm(forms.Form):
     NOW, LATER = "now", "later"
     SMALL, BIG = "small", "big"
 
-    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     change = forms.ChoiceField(
         choices=[(SMALL, _("Kleine wijziging")), (BIG, _("Belangrijk, melden in Wat is nieuw"))],
         initial=SMALL, widget=forms.RadioSelect, label=_("Wat voor wijziging is het?"),
@@ -57,12 +56,12 @@ class PublishForm(forms.Form):
 
 
 class SeenForm(forms.Form):
-    """Which words a colleague looked at before approving them."""
+    """Which words stood on the page of a colleague who does something with them: the stamp of a version."""
 
-    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=80, widget=forms.HiddenInput)
 
 
-class SendBackForm(SeenForm):
+class SendBackForm(forms.Form):
     """What still has to change before a version can be approved."""
 
     remark = forms.CharField(

@@ -82,8 +82,8 @@ class ArticleForm(forms.Form):
         field.queryset = articles
 
 
-class SeenForm(forms.Form):
-    """Which version of an article stood on the page of who says to have read it."""
+class ReadForm(forms.Form):
+    """Which version of an article a colleague says to have read: the one on their page."""
 
     version = forms.IntegerField(min_value=1)
 

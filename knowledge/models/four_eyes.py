@@ -101,7 +101,7 @@ class FourEyes(models.Model):
         """Say whether somebody else must look at this before it can be published."""
         return self.approved_at is None and Editorial.current().four_eyes
 
-    def _take_back(self) -> None:
+    def take_back(self) -> None:
         """Be offered and approved by nobody, for it is to be looked at again."""
         self.submitted_at = self.submitted_by = self.approved_at = self.approved_by = None
 

@@ -17,7 +17,7 @@ TAGS = {
     "h2", "h3", "p", "ul", "ol", "li", "strong", "em", "a", "table", "thead", "tbody", "tr", "th", "td", "br",
     "blockquote",
 }  # fmt: skip
-ATTRIBUTES = {"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
+ATTRIBUTES = {"*": set(), "a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
 CLASSES = {"blockquote": {"warning"}}
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)  # sure to find each of them in cleaned HTML, which is well formed
 

@@ -19,7 +19,7 @@ from knowledge.models.bulletin import Bulletin
 from knowledge.models.editorial import Editorial
 from knowledge.models.four_eyes import GONE, Changed, FourEyes, NotYet
 from knowledge.models.text import Text
-from knowledge.models.versions import VersionQuerySet
+from knowledge.models.versions import VersionQuerySet, stamp_of
 
 
 class Overtaken(Exception):
@@ -239,6 +239,7 @@ class Version(FourEyes, Text):
             return False
         self.submitted_at, self.submitted_by, self.returned_at, self.remark = timezone.now(), by, None, ""
         self.save(update_fields=["submitted_at", "submitted_by", "returned_at", "remark"])
+        self.article.stir()
         return True
 
     @transaction.atomic
@@ -256,6 +257,7 @@ class Version(FourEyes, Text):
             raise NotYet(objection)
         self.approved_at, self.approved_by = timezone.now(), by
         self.save(update_fields=["approved_at", "approved_by"])
+        self.article.stir()
         words = _("%(name)s keurde “%(title)s” goed. Je kunt het publiceren.")
         self._tell([self.written_by, self.submitted_by], words, to="edit", by=by)
         return True
@@ -272,10 +274,11 @@ class Version(FourEyes, Text):
             return False
         people = [self.written_by, self.submitted_by, self.planner]
         self.returned_at, self.returned_by, self.remark = timezone.now(), by, remark
-        self._take_back()
+        self.take_back()
         self.publish_at = None
         self.save()
         self._tell(people, _("%(name)s gaf “%(title)s” terug met een opmerking"), to="edit", by=by)
+        self.article.stir()
         return True
 
     @transaction.atomic
@@ -286,6 +289,7 @@ class Version(FourEyes, Text):
         self._must_be_approved()
         self.summary, self.announced, self.publish_at, self.published_by = summary, announced, moment, by
         self.save(update_fields=["summary", "announced", "publish_at", "published_by"])
+        self.article.stir()
 
     @transaction.atomic
     def hold(self, *, by: User | None = None) -> bool:
@@ -319,6 +323,7 @@ class Version(FourEyes, Text):
         if article.review_on is None or article.is_overdue:
             article.review_on = Editorial.current().next_review(timezone.localdate())
         self._hand_over()
+        article.stir()
         if self.announced and not article.is_over:
             Bulletin.announce(self)
         return True
@@ -349,6 +354,7 @@ class Version(FourEyes, Text):
         """Have no moment to be published at, and tell who planned it, but not who hears of this another way."""
         planner, self.publish_at = self.planner, None
         self.save(update_fields=["publish_at"])
+        self.article.stir()
         if by is not None and planner != but:
             words = _("%(name)s zette de geplande publicatie van “%(title)s” stop")
             self._tell([planner], words, to="versions", by=by)
@@ -378,7 +384,7 @@ class Version(FourEyes, Text):
         planner = self.planner
         self.writers = sorted({*self.writers, *writers} | ({by.pk} if by is not None else set()))
         self.changed_at = timezone.now()
-        self._take_back()
+        self.take_back()
         self.publish_at = None
         self.save()
         if by is not None:
@@ -392,9 +398,3 @@ class Version(FourEyes, Text):
     def _must_be_open(self) -> None:
         if not self.is_open:
             raise NotYet(str(GONE))
-
-
-def stamp_of(article: Article) -> str:
-    """Give the stamp of what an editor begins with: the open version, else the words that readers know."""
-    shown = article.draft or article.versions.published().first()
-    return shown.stamp if shown is not None else ""

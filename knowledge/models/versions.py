@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Role, User
 
 if TYPE_CHECKING:
+    from knowledge.models.article import Article
     from knowledge.models.version import Version
 
 
@@ -72,3 +73,9 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def with_article(self) -> Self:
         """Fetch the article, who vouches for it and who wrote, in the same query."""
         return self.select_related("article__owner", "article__team", "written_by")
+
+
+def stamp_of(article: "Article") -> str:
+    """Give the stamp of what an editor begins with: the open version, else the words that readers know."""
+    shown = article.draft or article.versions.published().first()
+    return shown.stamp if shown is not None else ""

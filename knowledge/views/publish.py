@@ -1,9 +1,8 @@
 """The way of a version to its readers: looked at, approved by a colleague, published; and back again."""
 
-from collections.abc import Callable
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -53,24 +52,22 @@ def publish(request: HttpRequest, uuid: UUID) -> HttpResponse:
     article, version = _opened(uuid)
     if version.needs_approval:
         return _waiting(request, article, version)
-    form = PublishForm(request.POST if request.method == "POST" else None, initial={"seen": version.stamp})
+    form, faults = PublishForm(request.POST if request.method == "POST" else None), _faults(version)
     if request.method != "POST":
-        return _publishing(request, article, version, form, _faults(version))
-    if not form.is_valid():
-        return _publishing(request, article, version, form, _faults(version), status=422)
-    data, faults = form.cleaned_data, _faults(version)
-    if data["seen"] and data["seen"] != version.stamp:
-        faults = [str(Changed())]
+        return _publishing(request, article, version, form, faults)
+    if not _saw(request, version):
+        return _publishing(request, article, version, form, [str(Changed())], status=409)
+    if faults or not form.is_valid():
+        return _publishing(request, article, version, form, faults, status=422)
+    data = form.cleaned_data
     how = {"summary": data["summary"], "announced": form.announced, "by": signed_in(request)}
     try:
-        if faults:
-            raise NotYet(faults[0])
         if data["when"] == PublishForm.LATER:
             version.schedule(data["moment"], **how)
         else:
             version.publish(**how)
     except NotYet as why:
-        return _publishing(request, article, version, form, [*faults[1:], str(why)], status=422)
+        return _publishing(request, article, version, form, [str(why)], status=_status_of(why))
     article.lay_down(by=signed_in(request))
     if data["when"] == PublishForm.LATER:
         moment = date_format(timezone.localtime(data["moment"]), "j F H:i")
@@ -82,7 +79,7 @@ def publish(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _publishing(
     request: HttpRequest, article: Article, version: Version, form: PublishForm, faults: list[str], status: int = 200
 ) -> HttpResponse:
-    context = {"article": article, "version": version, "form": form, "faults": faults}
+    context = {"article": article, "version": version, "form": form, "faults": faults, "stale": status == 409}
     return render(request, "knowledge/publish.html", context, status=status)
 
 
@@ -98,7 +95,7 @@ def _waiting(
         "offers": offers, "may_approve": version.submitted_at is not None and version.may_be_approved_by(user),
         "objection": version.objection(user) if version.submitted_at is not None else "",
         "approvers": _names(version.approvers(submitter=user.pk if offers else version.submitted_by_id)),
-        "wrote": user.pk in version.authors,
+        "wrote": user.pk in version.authors, "stale": status == 409,
     }  # fmt: skip
     return render(request, "knowledge/publish_waits.html", context, status=status)
 
@@ -173,7 +170,7 @@ def send_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = SendBackForm(request.POST)
     if not form.is_valid():
         return show(request, article, Writing(article), status=422, send_back_form=form)
-    if not _saw(request, version):
+    if version.state != "draft" and not _saw(request, version):
         return show(request, article, Writing(article), status=409, send_back_form=form, refused=str(Changed()))
     remark = form.cleaned_data["remark"]
     try:
@@ -228,34 +225,23 @@ def drop(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take an article away from its readers."""
-    by = signed_in(request)
-    return _acted(request, uuid, lambda article: article.withdraw(by=by), _("Ingetrokken"))
+    if not find(uuid).withdraw(by=signed_in(request)):
+        raise Http404
+    return done(request, _edit(uuid), message=_("Ingetrokken"))
 
 
 @editors_only
 @require_POST
 def bring_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show an article again that was withdrawn."""
-    return _acted(request, uuid, lambda article: article.bring_back(), _("Teruggezet"))
-
-
-@editors_only
-@require_POST
-def check_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Write down that an article was checked and is right."""
-    by = signed_in(request)
-    return _acted(request, uuid, lambda article: article.check_again(by=by), _("Gecontroleerd"))
-
-
-def _acted(request: HttpRequest, uuid: UUID, act: Callable[[Article], None], message: str) -> HttpResponse:
-    act(find(uuid))
-    return done(request, _edit(uuid), message=message)
+    find(uuid).bring_back()
+    return done(request, _edit(uuid), message=_("Teruggezet"))
 
 
 def _saw(request: HttpRequest, version: Version) -> bool:
-    """Say whether the page that was sent showed these words."""
+    """Say whether the page that was sent showed these words; one that does not say which did not."""
     form = SeenForm(request.POST)
-    return form.is_valid() and form.cleaned_data["seen"] in ("", version.stamp)
+    return form.is_valid() and form.cleaned_data["seen"] == version.stamp
 
 
 def _too_late(request: HttpRequest, article: Article, version: Version | None) -> HttpResponse | None:
@@ -269,10 +255,14 @@ def _too_late(request: HttpRequest, article: Article, version: Version | None) -
 
 
 def _refused(request: HttpRequest, article: Article, why: NotYet, *, status: int = 422) -> HttpResponse:
-    """Show an article as it is by now, and why nothing was done: 409 when it is not what the page showed."""
+    """Show an article as it is by now, and why nothing was done."""
     known = find(article.uuid)
-    status = 409 if isinstance(why, Changed) else status
-    return show(request, known, Writing(known), status=status, refused=str(why))
+    return show(request, known, Writing(known), status=_status_of(why, status), refused=str(why))
+
+
+def _status_of(why: NotYet, otherwise: int = 422) -> int:
+    """Give how an answer says that nothing was done: 409 when something else stands there than the page showed."""
+    return 409 if isinstance(why, Changed) else otherwise
 
 
 def _opened(uuid: UUID) -> tuple[Article, Version]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import answer, back_to, done, signed_in, wants_part
 from accounts.models import User
-from knowledge.forms.reading import SeenForm
+from knowledge.forms.reading import ReadForm
 from knowledge.models import Article, ArticleRead
 from knowledge.models.reading_list import tasks_of
 from knowledge.views.news import framed
@@ -25,7 +25,7 @@ def reading(request: HttpRequest) -> HttpResponse:
 @require_POST
 def read_article(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Write down that this colleague read an article of a list as it stood on their page; what does not say is not."""
-    user, form = signed_in(request), SeenForm(request.POST)
+    user, form = signed_in(request), ReadForm(request.POST)
     article = _asked(user, uuid)
     if form.is_valid():
         ArticleRead.objects.tick(article, version=form.cleaned_data["version"], by=user)

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.http import answer, done, signed_in
+from accounts.http import answer, back_to, done, signed_in
 from accounts.models import Role, User
 from knowledge import prose
 from knowledge.forms.editorial import HandleForm, OwnerForm
@@ -25,14 +25,14 @@ def check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     user = signed_in(request)
     article = _cared_for(user, uuid)
     if request.method == "POST":
-        if article.published_at is None:
+        if not article.check_again(by=user):
             raise Http404
-        article.check_again(by=user)
         assert article.review_on is not None
         message = _("Gecontroleerd. De volgende controle is vóór %(day)s.") % {
             "day": date_format(article.review_on, _("j b Y"))
         }
-        return done(request, reverse("knowledge:editorial_list", args=["review"]), message=message)
+        beside = back_to(request, reverse("knowledge:editorial_list", args=["review"]))
+        return done(request, beside, message=message)
     return _answer(request, article)
 
 

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.memory import forget_everything
 from accounts.models import User
-from knowledge.models import Article, Editorial, NotYet, Version
+from knowledge.models import Article, NotYet, Version
 from tests import make
-from tests.knowledge.writing import sent
+from tests.knowledge.writing import at, four_eyes, seen, sent, words
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -22,21 +21,11 @@ def article(db: None) -> Article:
     return make.article("Paspoort", short_answer="Kort.")
 
 
-@pytest.fixture
-def els(db: None) -> User:
-    return make.user("els", "editor", first_name="Els", last_name="Smit")
-
-
 def written(article: Article, *writers: User) -> Version:
     version = Version.begin(article, by=writers[0])
     for n, writer in enumerate(writers):
-        words = Version(title=f"Paspoort {n}", short_answer="Kort.", sections=[], sources=[])
-        version.write(words, by=writer)
+        version.write(words(f"Paspoort {n}"), by=writer)
     return version
-
-
-def at(article: Article, place: str = "edit/") -> str:
-    return f"/knowledge/{article.uuid}/{place}"
 
 
 CASES: list[tuple[str, str, str]] = [  # who wrote, who submitted, who of the three may approve
@@ -65,8 +54,7 @@ def test_approver_and_submitter_are_the_four_eyes(
         if name not in approvers.split():
             with pytest.raises(NotYet):
                 version.approve(by=one)
-    Editorial(four_eyes=False).keep()
-    forget_everything()
+    four_eyes(on=False)
     assert all(version.may_be_approved_by(one) for one in people.values())
 
 
@@ -113,21 +101,21 @@ def test_each_page_offers_what_can_be_done(article: Article, as_user: Browser, m
     assert 'name="change"' not in page(hers, "publish/")
     assert other.post(at(article, "submit/")).status_code == 409  # she has it open
     article.lay_down(by=marit)
-    assert other.post(at(article, "submit/")).status_code == 302
+    assert other.post(at(article, "submit/"), seen(article)).status_code == 302
     assert "Laat M. de Vries het aanbieden, dan kun jij het goedkeuren." in page(other, "publish/")
     assert not {">Ter goedkeuring<", ">Zelf aanbieden<"} & {*re.findall(r">[^<>]+<", page(other, "publish/"))}
     for place in ("publish/", "edit/"):
         assert "Bied het zelf aan, dan kan M. Bos het goedkeuren." in page(hers, place)
         assert ">Zelf aanbieden<" in page(hers, place)
-    answer = hers.post(at(article, "approve/"))
+    answer = hers.post(at(article, "approve/"), seen(article))
     assert answer.status_code == 422
     assert "Bied het zelf aan" in answer.content.decode()
     assert "Bied het zelf aan" in page(hers, "preview/")
-    assert hers.post(at(article, "submit/")).status_code == 302
+    assert hers.post(at(article, "submit/"), seen(article)).status_code == 302
     assert "Wacht op een collega" in page(hers, "edit/")
     assert "M. Bos kan het goedkeuren. Je krijgt dan een melding." in page(hers, "publish/")
     assert ">Bekijken en goedkeuren<" in page(other, "publish/")
-    other.post(at(article, "approve/"))
+    other.post(at(article, "approve/"), seen(article))
     assert 'name="change"' in page(hers, "publish/")
 
 
@@ -136,12 +124,12 @@ def test_submit(article: Article, as_user: Browser, marit: User, noor: User) -> 
     assert hers.post(at(article, "submit/")).status_code == 404  # there is no concept
     hers.post(at(article), sent(article, title="Paspoort aanvragen"))
     version = Version.objects.open().get()
-    for data, status in [({"seen": "x"}, 409), ({"seen": "x" * 100}, 409), ({"seen": version.stamp}, 302)]:
+    for data, status in [({}, 409), ({"seen": "x"}, 409), ({"seen": "x" * 100}, 409), ({"seen": version.stamp}, 302)]:
         assert hers.post(at(article, "submit/"), data).status_code == status
     assert hers.post(at(article, "submit/"), {"seen": version.stamp}).status_code == 302  # twice
     assert as_user(noor).post(at(article, "submit/")).status_code == 403
     hers.post(at(article, "edit/save/"), sent(article, short_answer=""))
-    answer = hers.post(at(article, "submit/"))
+    answer = hers.post(at(article, "submit/"), seen(article))
     assert answer.status_code == 422
     assert "Dit artikel heeft nog geen kort antwoord." in answer.content.decode()
     assert Version.objects.open().get().state == "draft"

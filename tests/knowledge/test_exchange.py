@@ -8,21 +8,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.memory import forget_everything
 from accounts.models import Role, User
 from knowledge.forms import exchange
-from knowledge.models import Article, Editorial, Version
+from knowledge.models import Article, Version
 from tests import make
 from tests.conftest import DjangoAssertNumQueries
+from tests.knowledge.writing import four_eyes
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
 URL = "/knowledge/editorial/exchange/"
-
-
-@pytest.fixture
-def mies() -> User:
-    return make.user("mies", Role.EDITOR)
 
 
 @pytest.fixture
@@ -61,8 +56,7 @@ def test_four_eyes_hold_for_a_file_too(mies: User, bente: User, as_user: Browser
     send(as_user(bente), [question()], act="take", way="publish")
     article = Article.objects.get()
     assert (article.state, article.versions.get().published_by) == ("current", bente)
-    Editorial(four_eyes=False).keep()
-    forget_everything()
+    four_eyes(on=False)
     assert send(as_user(mies), [question(2)], act="take", way="publish").status_code == 302
     assert Article.objects.published().count() == 2
 

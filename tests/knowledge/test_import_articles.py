@@ -1,6 +1,7 @@
 """Articles come out of a file: all or none, twice is once, and what is wrong is said with its place."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import StringIO
@@ -99,7 +100,7 @@ def test_what_is_new_can_be_read_at_once_and_is_checked_later(file: Any) -> None
     assert "2 artikelen gelezen: 2 nieuw" in read(file([question(1), question(2)]))
     article = Article.objects.get(external_id="vraag-1")
     assert article.state == "current"
-    assert article.review_on == Editorial.current().next_review(article.created_at.date())
+    assert article.review_on == Editorial.current().next_review(timezone.localdate(article.created_at))
     version = article.versions.get()
     assert (version.number, version.summary, version.title) == (1, "Ingelezen uit vragen.json", article.title)
     assert version.says_the_same(article)
@@ -230,8 +231,10 @@ def test_what_is_no_list_of_articles_is_refused(file: Any, raw: bytes, words: st
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    for path in (str(tmp_path / "weg.json"), str(tmp_path), "a\0b"):
-        with pytest.raises(CommandError):
+    gone = str(tmp_path / "weg.json")
+    said = {gone: f"^Het bestand {re.escape(gone)} is er niet.$", str(tmp_path): "is een map, geen bestand.$"}
+    for path, words in (said | {"a\0b": "^Het bestand a�b kan niet worden geopend.$"}).items():
+        with pytest.raises(CommandError, match=words):
             call_command("import_articles", path)
 
 

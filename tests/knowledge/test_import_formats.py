@@ -188,6 +188,7 @@ def test_every_mistake_in_a_vac_is_named() -> None:
         "item 4 (id d), veld trefwoorden: is geen lijst, maar een object.",
     ]:
         assert line in said, line
+    assert said.count("veld antwoord") == 1
     assert not Article.objects.exists()
 
 
@@ -315,6 +316,9 @@ def test_a_list_between_semicolons_becomes_a_list_only_when_that_is_sure() -> No
 def test_text_html_and_markdown_become_clean_html() -> None:
     assert as_html("a < b\nc > d") == "<p>a &lt; b<br>c &gt; d</p>"
     assert as_html("<p onclick='x()'>a</p><script>b</script>") == "<p>a</p>"
+    assert as_html('<p title="Bel Jan"><a lang="nl" title="x" href="/knowledge/">a</a></p>') == (
+        '<p><a href="/knowledge/" rel="noopener noreferrer">a</a></p>'
+    )
     assert as_html("<b>vet</b><h1>Kop</h1>") == "<strong>vet</strong><h2>Kop</h2>"
     assert as_html("# Kop\n* een\n* twee\n\nZie [hier](javascript:x) of [daar](https://x.nl/?a=1&b=2)") == (
         "<h3>Kop</h3><ul><li>een</li><li>twee</li></ul>"

@@ -9,13 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.memory import forget_everything
 from accounts.models import User
-from knowledge.models import Article, Changed, Editorial, Version
-from knowledge.models.markup import section
+from knowledge.models import Article, Changed, Version
 from knowledge.search.finding import search_public
 from tests import make
-from tests.knowledge.writing import sent
+from tests.knowledge.writing import at, four_eyes, sent, words
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -25,20 +23,6 @@ PROMISE = "Dit artikel wordt openbaar zodra een collega het goedkeurt en het wor
 @pytest.fixture
 def article(db: None) -> Article:
     return make.article("Sleutelkast van de balie", short_answer="Kort.", internal=True)
-
-
-@pytest.fixture
-def hers(as_user: Browser, marit: User) -> Client:
-    return as_user(marit)
-
-
-@pytest.fixture
-def other(as_user: Browser, mies: User) -> Client:
-    return as_user(mies)
-
-
-def at(article: Article, place: str = "edit/") -> str:
-    return f"/knowledge/{article.uuid}/{place}"
 
 
 def describe(client: Client, article: Article, **facts: Any) -> str:
@@ -53,10 +37,6 @@ def public(article: Article) -> bool:
     return known
 
 
-def words(title: str) -> Version:
-    return Version(title=title, short_answer="Kort.", sections=[section("<p>Tekst</p>")], sources=[])
-
-
 def test_one_editor_opens_nothing(
     article: Article, hers: Client, other: Client, client: Client, marit: User, mies: User
 ) -> None:
@@ -68,14 +48,15 @@ def test_one_editor_opens_nothing(
     assert "Wordt openbaar" in hers.get(at(article)).content.decode()
     assert PROMISE not in describe(hers, article)  # it was said
     assert hers.post(at(article, "submit/"), {"seen": version.stamp}).status_code == 302
-    assert hers.post(at(article, "approve/")).status_code == 422
+    assert hers.post(at(article, "approve/"), {"seen": version.stamp}).status_code == 422
     for place in ("edit/", "preview/", "versions/", "versions/" + str(version.uuid) + "/"):
         assert "Wordt openbaar" in other.get(at(article, place)).content.decode()
     assert "Wordt openbaar" in other.get("/knowledge/editorial/approval/").content.decode()
     assert other.post(at(article, "approve/"), {"seen": version.stamp}).status_code == 302
     assert not public(article)
     assert "Wordt openbaar" in hers.get(at(article, "publish/")).content.decode()
-    assert hers.post(at(article, "publish/"), {"change": "small", "when": "now"}).status_code == 302
+    shown = {"seen": version.stamp, "change": "small", "when": "now"}
+    assert hers.post(at(article, "publish/"), shown).status_code == 302
     assert public(article)
     assert "Openbaar gemaakt" in hers.get(at(article, "versions/")).content.decode()
     article.refresh_from_db()
@@ -155,8 +136,7 @@ def test_who_planned_it_hears_that_it_stays_internal(article: Article, hers: Cli
 
 
 def test_without_four_eyes_it_is_public_at_once(article: Article, hers: Client) -> None:
-    Editorial(four_eyes=False).keep()
-    forget_everything()
+    four_eyes(on=False)
     assert "Gegevens opgeslagen" in describe(hers, article)
     assert public(article)
     assert article.draft is None
@@ -164,8 +144,7 @@ def test_without_four_eyes_it_is_public_at_once(article: Article, hers: Client) 
 
 def test_switching_four_eyes_off_leaves_nothing_behind(article: Article, hers: Client) -> None:
     describe(hers, article)
-    Editorial(four_eyes=False).keep()
-    forget_everything()
+    four_eyes(on=False)
     describe(hers, article)
     assert public(article)
     assert article.draft is None

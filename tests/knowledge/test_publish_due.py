@@ -8,23 +8,14 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from accounts.models import Notification, Role, User
+from accounts.models import Notification, User
 from contacts.models import Heartbeat
 from knowledge import publication, tasks
-from knowledge.models import Article, Bulletin, Editorial, Version
+from knowledge.models import Article, Bulletin, Version
 from tests import make
+from tests.knowledge.writing import four_eyes, words
 
 SOON = timedelta(minutes=5)
-
-
-@pytest.fixture
-def mies(db: None) -> User:
-    return make.user("mies", Role.EDITOR)
-
-
-@pytest.fixture
-def els(db: None) -> User:
-    return make.user("els", Role.EDITOR)
 
 
 def planned(
@@ -32,8 +23,7 @@ def planned(
 ) -> Version:
     """Give a version that was approved and planned, and is due unless told otherwise."""
     version = Version.begin(make.article("Oude titel"), by=mies)
-    text = Version(title=title, short_answer="Ja.", sections=version.sections)
-    version.write(text, by=mies)
+    version.write(words(title, sections=version.sections), by=mies)
     version.submit(by=mies)
     version.approve(by=els)
     version.schedule(timezone.now() + SOON, summary="Nieuw tarief", announced=announced, by=mies)
@@ -110,7 +100,7 @@ def test_a_busy_database_is_tried_again(mies: User, els: User, monkeypatch: pyte
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_publish_once(mies: User, els: User) -> None:
-    Editorial(four_eyes=False).keep()
+    four_eyes(on=False)
     for number in range(6):
         planned(mies, els, f"Titel {number}", announced=True)
     now = timezone.now()

@@ -1,6 +1,7 @@
 """A version goes from concept to readers, past a colleague; the database holds what must always be true."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,12 +10,11 @@ from django.db.models import RestrictedError
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.worktime import LOCAL
-from knowledge.models import Article, Bulletin, Changed, Editorial, NotYet, Overtaken, Version
+from knowledge.models import Article, Changed, NotYet, Overtaken, Version
 from knowledge.models.indexed import Indexed
-from knowledge.models.version import stamp_of
+from knowledge.models.versions import stamp_of
 from tests import make
-from tests.knowledge.writing import uuid4
+from tests.knowledge.writing import four_eyes, opened, words
 
 pytestmark = pytest.mark.django_db
 
@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def article(marit: User) -> Article:
     return make.article("Paspoort", short_answer="Kort.")
-
-
-def words(title: str = "Paspoort aanvragen", **fields: object) -> Version:
-    return Version(**{"title": title, "short_answer": "Kort.", "keywords": "", "sections": [], "sources": []} | fields)
-
-
-def opened(article: Article, by: User, title: str = "Paspoort aanvragen") -> Version:
-    version = Version.begin(article, by=by)
-    version.write(words(title), by=by)
-    return version
 
 
 def test_a_concept_is_not_what_readers_read(article: Article, marit: User) -> None:
@@ -69,7 +59,7 @@ def test_four_eyes(article: Article, marit: User, mies: User) -> None:
 
 
 def test_without_four_eyes_an_editor_publishes(article: Article, marit: User) -> None:
-    Editorial(four_eyes=False).save()
+    four_eyes(on=False)
     assert opened(article, marit).publish(by=marit)
 
 
@@ -112,31 +102,6 @@ def test_given_back(article: Article, marit: User, mies: User) -> None:
     assert (version.remark, version.returned_at) == ("", None)
 
 
-def test_later(article: Article, marit: User, mies: User) -> None:
-    version, moment = opened(article, marit), timezone.now() + timedelta(hours=2)
-    with pytest.raises(NotYet):
-        version.schedule(moment, summary="", announced=False, by=marit)
-    version.submit(by=marit)
-    version.approve(by=mies)
-    version.schedule(moment, summary="Nieuw tarief", announced=True, by=marit)
-    assert version.state == "scheduled"
-    assert not Version.objects.due(now=timezone.now())
-    assert list(Version.objects.due(now=moment)) == [version]
-    assert version.hold()
-    assert not version.hold()
-    assert version.state == "approved"
-    version.schedule(moment, summary="Nieuw tarief", announced=True, by=marit)
-    assert version.publish(by=None)
-    assert (version.summary, version.announced) == ("Nieuw tarief", True)
-
-
-def test_an_important_change_is_told(article: Article, marit: User) -> None:
-    Editorial(four_eyes=False).save()
-    version = opened(article, marit)
-    version.publish(summary="Nieuw tarief", announced=True, by=marit)
-    assert version.bulletin.text == "Nieuw tarief"
-
-
 def test_dropping(article: Article, marit: User) -> None:
     version = opened(article, marit)
     version.drop(by=marit)
@@ -149,7 +114,7 @@ def test_dropping(article: Article, marit: User) -> None:
 
 
 def test_back_to_an_older_version(article: Article, marit: User) -> None:
-    Editorial(four_eyes=False).save()
+    four_eyes(on=False)
     first = opened(article, marit, "Eerste")
     first.publish(by=marit)
     opened(article, marit, "Tweede").publish(by=marit)
@@ -197,7 +162,7 @@ def test_a_page_overwrites_only_what_it_showed(article: Article, marit: User, mi
 
 
 def test_a_page_from_before_a_publication_overwrites_nothing(article: Article, marit: User) -> None:
-    Editorial(four_eyes=False).save()
+    four_eyes(on=False)
     seen = stamp_of(article)
     opened(article, marit).publish(by=marit)
     with pytest.raises(Overtaken):
@@ -256,7 +221,7 @@ def test_words_that_nobody_published_are_never_of_who_takes_them_back_alone(mari
 
 
 def test_words_that_readers_know_are_of_nobody(article: Article, marit: User, mies: User) -> None:
-    Editorial(four_eyes=False).save()
+    four_eyes(on=False)
     opened(article, marit).publish(by=marit)
     article.refresh_from_db()
     opened(article, marit, "Half af").drop(by=mies)
@@ -283,7 +248,7 @@ def test_an_original_stays_while_there_are_translations(marit: User, mies: User)
 
 
 def test_who_wrote_hears_that_it_was_put_aside(article: Article, marit: User, mies: User) -> None:
-    Editorial(four_eyes=False).save()
+    four_eyes(on=False)
     first = opened(article, marit)
     first.publish(by=marit)
     half = opened(article, mies, "Half af")
@@ -298,22 +263,8 @@ def test_who_wrote_hears_that_it_was_put_aside(article: Article, marit: User, mi
     assert not marit.notifications.exists()  # one's own
 
 
-def test_what_cannot_be_read_yet_is_announced_when_it_can(article: Article, marit: User) -> None:
-    Editorial(four_eyes=False).save()
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    Article.objects.filter(pk=article.pk).update(valid_from=tomorrow)
-    version = opened(article, marit)
-    version.publish(summary="Nieuw tarief", announced=True, by=marit)
-    assert version.bulletin.starts_at == datetime.combine(tomorrow, time.min, LOCAL)
-    today = timezone.localdate()
-    Article.objects.filter(pk=article.pk).update(valid_from=None, valid_until=today - timedelta(days=1))
-    over = opened(article, marit, "Voorbij")
-    over.publish(summary="Nieuw tarief", announced=True, by=marit)
-    assert not Bulletin.objects.filter(version=over).exists()
-
-
 def test_the_search_knows_what_a_colleague_published_meanwhile(article: Article, marit: User) -> None:
-    Editorial(four_eyes=False).save()
+    four_eyes(on=False)
     stale = Article.objects.get(pk=article.pk)
     opened(article, marit, "Reisdocument").publish(by=marit)
     stale.withdraw()
@@ -338,76 +289,6 @@ def test_a_translation_of_what_nobody_approved_is_of_its_writers_too(marit: User
     assert not english.may_be_approved_by(marit)
 
 
-def test_who_planned_it_hears_that_a_colleague_wrote_in_it(article: Article, marit: User, mies: User) -> None:
-    Editorial(four_eyes=False).save()
-    version = opened(article, marit)
-    version.schedule(timezone.now() + timedelta(hours=2), summary="", announced=False, by=marit)
-    version.write(words("Iets anders"), by=mies)
-    text = "M. Bos wijzigde “Iets anders”. Het wordt niet meer vanzelf gepubliceerd."
-    assert marit.notifications.get().text == text
-
-
-def test_what_is_announced_moves_with_its_first_day(article: Article, marit: User) -> None:
-    Editorial(four_eyes=False).save()
-    article.valid_from = timezone.localdate() + timedelta(days=9)
-    article.save()
-    version = opened(article, marit)
-    version.publish(summary="Nieuw tarief", announced=True, by=marit)
-    assert version.bulletin.state == "coming"
-    version.article.describe({"valid_from": None}, topics=[], related=[], by=marit)
-    version.bulletin.refresh_from_db()
-    assert version.bulletin.state == "current"
-
-
-STOPPED = "M. de Vries zette de geplande publicatie van “Paspoort aanvragen” stop"
-
-
-def planned(article: Article, *, by: User, planner: User) -> Version:
-    version = opened(article, by)
-    version.submit(by=by)
-    version.approve(by=planner)
-    version.schedule(timezone.now() + timedelta(days=1), summary="", announced=False, by=planner)
-    by.notifications.all().delete()
-    return version
-
-
-@pytest.mark.parametrize("how", ["drop", "withdraw", "hold", "restore"])
-def test_who_planned_it_hears_that_it_goes(how: str, article: Article, marit: User, mies: User) -> None:
-    Editorial(four_eyes=False).save()
-    former = opened(article, marit, "Vorige")
-    former.publish(by=marit)
-    Editorial(four_eyes=True).save()
-    version = planned(article, by=marit, planner=mies)
-    article.refresh_from_db()
-    acts = {
-        "drop": lambda: version.drop(by=marit),
-        "withdraw": lambda: article.withdraw(by=marit),
-        "hold": lambda: version.hold(by=marit),
-        "restore": lambda: Version.restore(former, by=marit),
-    }
-    for _twice in range(2 if how in ("withdraw", "hold") else 1):
-        acts[how]()
-    version.refresh_from_db()
-    assert version.publish_at is None
-    assert [line.text for line in mies.notifications.all()] == [STOPPED]
-    assert not marit.notifications.exists()
-
-
-def test_who_wrote_and_planned_it_hears_once(article: Article, marit: User, mies: User) -> None:
-    Editorial(four_eyes=False).save()
-    version = opened(article, marit)
-    version.schedule(timezone.now() + timedelta(days=1), summary="", announced=False, by=marit)
-    version.drop(by=mies)
-    assert marit.notifications.get().text == "M. Bos zette jouw tekst voor “Paspoort aanvragen” opzij"
-    again = Version.restore(version, by=marit)
-    again.schedule(timezone.now() + timedelta(days=1), summary="", announced=False, by=marit)
-    marit.notifications.all().delete()
-    again.submit(by=marit)
-    assert again.send_back("Nee.", by=mies)
-    assert marit.notifications.get().text == "M. Bos gaf “Paspoort aanvragen” terug met een opmerking"
-    assert (again.state, again.publish_at) == ("draft", None)
-
-
 @pytest.mark.parametrize("did", ["submit", "approve", "send_back", "schedule"])
 def test_what_a_colleague_had_a_hand_in_is_not_deleted(did: str, marit: User, mies: User) -> None:
     version = Version.first(uuid=uuid4(), title="Nooit gelezen", by=marit)
@@ -416,7 +297,7 @@ def test_what_a_colleague_had_a_hand_in_is_not_deleted(did: str, marit: User, mi
     if did == "send_back":
         version.send_back("Korter.", by=mies)
     elif did == "schedule":
-        Editorial(four_eyes=False).save()
+        four_eyes(on=False)
         version.schedule(timezone.now() + timedelta(days=1), summary="", announced=False, by=mies)
     else:
         getattr(version, did)(by=mies)

@@ -6,18 +6,18 @@ from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.memory import forget_everything
 from accounts.models import User
-from knowledge.models import Article, Bulletin, Editorial, NotYet, Overtaken, Version
-from knowledge.models.version import stamp_of
+from knowledge.models import Article, Bulletin, NotYet, Overtaken, Version
+from knowledge.models.versions import stamp_of
 from knowledge.publication import publish_due
 from tests import make
-from tests.knowledge.writing import uuid4
+from tests.knowledge.writing import four_eyes, words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,13 +39,9 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, acts))
 
 
-def words(title: str) -> Version:
-    return Version(title=title, short_answer="Kort.", keywords="", sections=[], sources=[])
-
-
 @pytest.fixture
 def article(marit: User) -> Article:
-    Editorial(four_eyes=False).save()
+    four_eyes(on=False)
     return make.article("Paspoort")
 
 
@@ -112,11 +108,6 @@ def test_dropping_while_a_colleague_publishes(article: Article, marit: User, mie
         assert (version.state == "published") == (published is True) == isinstance(dropped, NotYet)
 
 
-def four_eyes() -> None:
-    Editorial(four_eyes=True).keep()
-    forget_everything()
-
-
 def ready(article: Article, marit: User, mies: User) -> Version:
     version = Version.begin(article, by=marit)
     version.write(words("Klaar"), by=marit)
@@ -126,7 +117,7 @@ def ready(article: Article, marit: User, mies: User) -> Version:
 
 
 def test_giving_back_while_it_is_published(article: Article, marit: User, mies: User) -> None:
-    four_eyes()
+    four_eyes(on=True)
     for _again in range(5):
         version = ready(article, marit, mies)
         mine, theirs = (Version.objects.get(pk=version.pk) for _n in range(2))
@@ -145,7 +136,7 @@ def test_giving_back_while_it_is_published(article: Article, marit: User, mies: 
 
 
 def test_giving_back_while_it_is_planned(article: Article, marit: User, mies: User) -> None:
-    four_eyes()
+    four_eyes(on=True)
     tomorrow = timezone.now() + timedelta(days=1)
     for _again in range(5):
         version = ready(article, marit, mies)
@@ -160,7 +151,7 @@ def test_giving_back_while_it_is_planned(article: Article, marit: User, mies: Us
 
 
 def test_holding_while_it_is_published(article: Article, marit: User, mies: User) -> None:
-    four_eyes()
+    four_eyes(on=True)
     for _again in range(5):
         version = ready(article, marit, mies)
         version.schedule(timezone.now() - timedelta(seconds=1), summary="", announced=False, by=marit)

@@ -8,18 +8,13 @@ from django.test import Client
 
 from accounts.models import User
 from knowledge.difference import compare, differs, plain_lines
-from knowledge.models import Article, Editorial, Version
+from knowledge.models import Article, Version
 from knowledge.models.markup import section
 from tests import make
 from tests.conftest import DjangoAssertNumQueries
+from tests.knowledge.writing import four_eyes, words
 
 Browser = Callable[[User], Client]
-
-
-def words(title: str = "Paspoort", *texts: str, **fields: object) -> Version:
-    parts = [section(text, title=f"Deel {n}") for n, text in enumerate(texts)]
-    values = {"title": title, "short_answer": "Kort.", "keywords": "", "sections": parts, "sources": []} | fields
-    return Version(**values)
 
 
 def shown(old: Version, new: Version) -> dict[str, list[str]]:
@@ -89,7 +84,7 @@ def test_huge_texts_are_compared_as_a_whole() -> None:
 
 @pytest.fixture
 def article(db: None, marit: User) -> Article:
-    Editorial(four_eyes=False).save()
+    four_eyes(on=False)
     made = make.article("Paspoort")
     for n in range(1, 4):
         version = Version.begin(made, by=marit)

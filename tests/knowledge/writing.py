@@ -1,12 +1,48 @@
-"""The form of an editor as a browser sends it."""
+"""Writing an article: its words, where it is done, and the form of an editor as a browser sends it."""
 
 from typing import Any
 from uuid import uuid4
 
+from accounts.memory import forget_everything
+from accounts.models import User
 from knowledge.forms.edit import Writing
-from knowledge.models import Article
+from knowledge.models import Article, Editorial, Version
+from knowledge.models.markup import section
 
 Part = dict[str, Any]
+
+
+def four_eyes(*, on: bool) -> None:
+    """Let a colleague look before readers do, or not: from now on, and without waiting until it is noticed."""
+    Editorial(four_eyes=on).keep()
+    forget_everything()
+
+
+def at(article: Article, place: str = "edit/") -> str:
+    return f"/knowledge/{article.uuid}/{place}"
+
+
+def draft(article: Article) -> Version:
+    return Version.objects.open().get(article=article)
+
+
+def seen(article: Article) -> dict[str, str]:
+    """Give what a page sends along that shows the words as they are now."""
+    return {"seen": draft(article).stamp}
+
+
+def words(title: str = "Paspoort aanvragen", *texts: str, **fields: object) -> Version:
+    """Give words that are of no article yet, with a part for each of these texts."""
+    parts = [section(text, title=f"Deel {n}") for n, text in enumerate(texts)]
+    values = {"title": title, "short_answer": "Kort.", "keywords": "", "sections": parts, "sources": []} | fields
+    return Version(**values)
+
+
+def opened(article: Article, by: User, title: str = "Paspoort aanvragen") -> Version:
+    """Give a concept that this editor began and wrote in."""
+    version = Version.begin(article, by=by)
+    version.write(words(title), by=by)
+    return version
 
 
 def part(html: str = "<p>Tekst</p>", **fields: Any) -> Part:
