@@ -24,8 +24,8 @@ from knowledge.models.link import DAY, HOUR, LONGEST
 
 HREF = re.compile(r'<a [^>]*?href="([^"]*)"')
 HOPS = 5
-URL_SECONDS, ASK_SECONDS = 12.0, 8.0
-TURN = 8.0  # seconds in which new addresses are begun with
+URL_SECONDS, ASK_SECONDS = 12.0, 8.0  # with line.CONNECT a turn so ends within the time that a task has
+TURN = 6.0  # seconds in which new addresses are begun with
 APART = 1.0  # seconds between two requests to one site
 BODY = 65536  # bytes read of a page: that it is there is enough
 AT_ONCE = 200
@@ -40,9 +40,11 @@ def urls_of(article: Article) -> set[str]:
     """Give the addresses in the text and the sources of an article that can be looked at."""
     hrefs = {unescape(href) for part in article.sections for href in HREF.findall(part["html"])}
     found = {_bare(href.strip()) for href in hrefs | {source.get("url", "") for source in article.sources}}
-    return {
-        url for url in found if 0 < len(url) <= LONGEST and (is_inside(url) or url.startswith(("http://", "https://")))
-    }
+    return {url for url in found if _fits(url) and (is_inside(url) or url.startswith(("http://", "https://")))}
+
+
+def _fits(url: str) -> bool:
+    return 0 < len(url.encode(errors="replace")) <= LONGEST
 
 
 def _bare(url: str) -> str:
@@ -128,6 +130,7 @@ class Turn:
 
     def _look(self, url: str) -> None:
         rows = Link.objects.to(url)
+        rows.wait(until=self.now + HOUR)  # whatever ends this turn meanwhile, the next one begins with others
         if is_inside(url):
             found = broken_inside(url)
             rows.failed(found, now=self.now, at_once=True) if found else rows.answered(now=self.now)
@@ -157,8 +160,8 @@ class Turn:
     def _note(self, url: str, status: int) -> None:
         rows = Link.objects.to(url)
         if status in LATER:
-            rows.wait(until=self.now + HOUR)
-        elif status in MOVED:
+            return  # asked again in an hour
+        if status in MOVED:
             rows.failed(_t("Dit adres verwijst steeds door."), now=self.now)
         elif status < 400 or status in CLOSED:
             rows.answered(now=self.now)
@@ -175,10 +178,10 @@ class Turn:
 
     def _settle(self) -> None:
         """Count what could not be reached as failed, unless nothing could: then it is our own way out."""
-        alone = self._is_alone()
+        if self._is_alone():
+            return
         for url, words in self.unreachable.items():
-            rows = Link.objects.to(url)
-            rows.wait(until=self.now + HOUR) if alone else rows.failed(words, now=self.now)
+            Link.objects.to(url).failed(words, now=self.now)
 
     def _status(self, url: str) -> int:
         """Give what a site says about an address in the end: HEAD, and GET where that gives no good word."""

@@ -56,10 +56,11 @@ def publish_due() -> int:
         return publish(now=clock())
 
 
-@shared_task(soft_time_limit=90, time_limit=100)
+@shared_task
 def check_links() -> int:
     """Look for some seconds whether the addresses in articles still answer, and say at how many."""
     gathered = Heartbeat.ages(["links"]).get("links")
-    links.gather_changed(everything=gathered is None or gathered[0].date() != timezone.now().date())
+    everything = gathered is None or timezone.localdate(gathered[0]) != timezone.localdate()
+    links.gather_changed(everything=everything)
     with Heartbeat.beat("links"):
         return links.check_due(now=clock())

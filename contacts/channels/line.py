@@ -12,7 +12,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -85,19 +86,16 @@ def ask(
     except (OSError, UnicodeError) as error:  # ssl.SSLError too
         connection.close()
         raise Unreachable(f"{type(error).__name__}: {place[1]}") from error
-    watch = threading.Timer(seconds, connection.cut)  # whatever hangs, or comes by drops, ends then
-    watch.daemon = True
     try:
         if ready is not None:
             ready()
-        watch.start()
-        connection.request(method, target, body or None, {"User-Agent": AGENT, **(headers or {})})
-        answer = _read(connection.getresponse(), limit)
-        return replace(answer, whole=answer.whole and not watch.finished.is_set())
+        with connection.watched(seconds) as is_cut:
+            connection.request(method, target, body or None, {"User-Agent": AGENT, **(headers or {})})
+            answer = _read(connection.getresponse(), limit)
+            return replace(answer, whole=answer.whole and not is_cut())
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise BrokenOff(f"{type(error).__name__}: {place[1]}") from error
     finally:
-        watch.cancel()
         connection.close()
 
 
@@ -156,16 +154,30 @@ class _Line(http.client.HTTPConnection):
         else:
             raise failure
         if self.scheme == "https":
-            self.sock = _tls().wrap_socket(self.sock, server_hostname=self.host)
+            self.sock = _tls().wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            with self.watched(max(until - time.monotonic(), 0.1)):
+                self.sock.do_handshake()
         self.sock.settimeout(TOTAL)
 
-    def cut(self) -> None:
-        """End whatever goes on, from another thread."""
+    @contextmanager
+    def watched(self, seconds: float) -> Iterator[Callable[[], bool]]:
+        """End what goes on here after so many seconds, whether it hangs or comes by drops; gives whether it did."""
+        is_cut = threading.Event()
+        # The socket itself, as http.client lets go of it when an answer says that it is the last.
+        watch = threading.Timer(seconds, _cut, [self.sock, is_cut])
+        watch.daemon = True
+        watch.start()
         try:
-            if self.sock is not None:
-                self.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # it ended by itself
+            yield is_cut.is_set
+        finally:
+            watch.cancel()
+
+
+def _cut(wire: socket.socket, is_cut: threading.Event) -> None:
+    """End a connection, from another thread, and say so first: who waits for it goes on at once."""
+    is_cut.set()
+    with suppress(OSError):  # it ended by itself
+        socket.socket.shutdown(wire, socket.SHUT_RDWR)  # that of TLS would have the rest read as if there were no TLS
 
 
 @cache
@@ -190,4 +202,6 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip.is_site_local:
+            return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved

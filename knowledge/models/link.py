@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.article import Article
 
-LONGEST = 1000
+LONGEST = 1000  # bytes, so that an address fits in the index that has it once per article
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 
 
@@ -74,6 +75,7 @@ class Link(models.Model):
         indexes = [
             models.Index(fields=["next_check_at"], name="link_to_check"),
             models.Index(fields=["failed_since"], condition=~Q(failed_since=None), name="link_broken"),
+            HashIndex(fields=["url"], name="link_url"),
         ]
 
     def __str__(self) -> str:

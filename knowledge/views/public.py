@@ -1,7 +1,6 @@
 """The public site /kennis/, for everybody: no signing in and no cookie, and each page the same for all who ask."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -15,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contacts.channels.pace import Pace
-from contacts.models import Topic
 from contacts.models.question import public_topics
 from contacts.views.exchange import address_of
 from contacts.views.web import embeddable
 from knowledge.forms.public import PublicSearchForm
 from knowledge.models import Article, Place, Reads, Searching
-from knowledge.search import search_public
+from knowledge.search import TooMuch, search_public
 from knowledge.website import address, freshness, prose, schema
 from knowledge.website.shelf import Theme, shelf
 
@@ -52,14 +50,9 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.GET.get("q"):
         return HttpResponseRedirect(f"{reverse('kennis:search')}?{request.GET.urlencode()}")
     shown = shelf(language())
-    titles = [(one.uuid, one.title) for one in shown.articles]
-    themes = [(one.name, one.count, [(each.uuid, each.title) for each in one.articles]) for one in shown.themes]
-    mark = freshness.mark("start", request.get_host(), titles, themes, shown.count, shown.read, elsewhere())
-    if kept := freshness.still_good(request, mark, None):
-        return kept
     home = request.build_absolute_uri(reverse("kennis:start"))
     data = schema.block(schema.site(home, request.build_absolute_uri(reverse("kennis:search"))))
-    return freshness.keep(page(request, "kennis/start.html", {"shelf": shown, "schema": data}), mark)
+    return freshness.keep(request, page(request, "kennis/start.html", {"shelf": shown, "schema": data}))
 
 
 @on_the_site
@@ -75,11 +68,7 @@ def theme(request: HttpRequest, name: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(url)
     articles = Article.objects.for_public().in_language(language()).under(found.topic.pk).with_answer()
     part = Paginator(articles, ON_A_PAGE).get_page(request.GET.get("page"))
-    shown = [(one.uuid, one.changed_at) for one in part], shelf(other()).holds(found.topic)
-    mark = freshness.mark("theme", request.get_host(), found.name, found.count, part.number, shown)
-    if kept := freshness.still_good(request, mark, None):
-        return kept
-    return freshness.keep(page(request, "kennis/theme.html", _told_of_theme(request, found, part)), mark)
+    return freshness.keep(request, page(request, "kennis/theme.html", _told_of_theme(request, found, part)))
 
 
 def _told_of_theme(request: HttpRequest, found: Theme, part: Any) -> dict[str, Any]:
@@ -100,13 +89,21 @@ def search(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     query = form.cleaned_data["q"][:LONGEST].strip()
     if query and not pace.allows(address_of(request)):
-        response = page(request, "kennis/busy.html", {"query": query}, status=429)
-        response["Retry-After"] = "10"
-        return response
-    hits = search_public(query, limit=FOUND) if query else []
-    if query:
+        return _wait(request, query, status=429)
+    try:
+        hits = search_public(query, limit=FOUND) if query else []
+    except TooMuch:
+        return _wait(request, query, status=503)
+    if query and request.method == "GET":
         Searching.note(query, place=Place.PUBLIC, found=len(hits))
     return page(request, "kennis/search.html", {"query": query, "hits": hits, "shelf": shelf(language())})
+
+
+def _wait(request: HttpRequest, query: str, *, status: int) -> HttpResponse:
+    """Ask for patience, with the words as typed: 429 for who asks too fast, 503 for a question that takes too long."""
+    response = page(request, "kennis/busy.html", {"query": query, "too_fast": status == 429}, status=status)
+    response["Retry-After"] = "10"
+    return response
 
 
 @on_the_site
@@ -118,35 +115,25 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
         return missing(request)
     url = address.of_article(found)
     if request.path != url:
-        return freshness.keep(HttpResponsePermanentRedirect(url))
-    beside = list(Article.objects.for_public().beside(found).with_address())
+        return freshness.keep(request, HttpResponsePermanentRedirect(url))
     with translation.override("nl" if found.language == "nl" else "en"):
-        mark, changed_at = _freshness_of(request, found, beside)
-        if kept := freshness.still_good(request, mark, changed_at):
-            return kept
         whole = Article.objects.for_public().with_public_text().filter(pk=found.pk).first()
         if whole is None:  # withdrawn a moment ago
             return missing(request)
-        if request.method == "GET":
+        answer = freshness.keep(request, page(request, "kennis/article.html", _told(request, whole)))
+        if request.method == "GET" and answer.status_code == 200:
             Reads.count_one(found, public=True)
-        return freshness.keep(page(request, "kennis/article.html", _told(request, whole, beside)), mark, changed_at)
+        return answer
 
 
-def _freshness_of(request: HttpRequest, found: Article, beside: list[Article]) -> tuple[str, datetime]:
-    """Give the mark of a page of an article, and the last moment at which something on it changed."""
-    shown = [found, *beside]
-    topics = [(one.name, one.public_name, one.closed_at) for one in _topics_of(found)]
-    moments = [moment for one in shown for moment in (one.changed_at, one.checked_at, one.published_at) if moment]
-    marks = [(one.uuid, one.changed_at, one.checked_at) for one in shown]
-    return freshness.mark("article", request.get_host(), marks, topics), max(moments)
-
-
-def _told(request: HttpRequest, found: Article, beside: list[Article]) -> dict[str, Any]:
+def _told(request: HttpRequest, found: Article) -> dict[str, Any]:
     """Give what the page of an article shows."""
     url = request.build_absolute_uri(address.of_article(found))
+    beside = list(Article.objects.for_public().beside(found).with_address())
     root = found.original_id or found.pk
     languages = [one for one in beside if (one.original_id or one.pk) == root and one.language != found.language]
-    above = next((one for one in _topics_of(found) if one.parent_id is None and address.spoken_name(one)), None)
+    topics = [one for one in (found.topic, found.topic and found.topic.parent) if one]
+    above = next((one for one in topics if one.parent_id is None and address.spoken_name(one)), None)
     steps = [(_("Antwoorden"), absolute(request, "start"))]
     if above is not None:
         steps.append((address.spoken_name(above), request.build_absolute_uri(address.of_theme(above, language()))))
@@ -163,12 +150,6 @@ def _told(request: HttpRequest, found: Article, beside: list[Article]) -> dict[s
         "schema": schema.block(schema.about(found, url), schema.crumbs(*steps, (found.title, url))),
         "other_url": next((address.of_article(one) for one in languages if one.language == other()), ""),
     }
-
-
-def _topics_of(found: Article) -> list[Topic]:
-    """Give the topic of an article and the theme above it."""
-    topic = found.topic
-    return [one for one in (topic, topic and topic.parent) if one]
 
 
 def find(name: str) -> Article | None:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import views as sitemaps
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -22,7 +23,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     if settings.PUBLIC_KNOWLEDGE:
         sitemap = f"Sitemap: {request.build_absolute_uri(reverse('kennis:sitemap'))}"
         lines = ["User-agent: *", *ALLOWED, *UNWANTED, "Disallow: /", "", sitemap]
-    return freshness.keep(HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8"))
+    return freshness.keep(request, HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8"))
 
 
 @login_not_required
@@ -31,7 +32,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """Give the list of the lists."""
     if not settings.PUBLIC_KNOWLEDGE:
         raise Http404
-    return _kept(sitemaps.index(request, sitemaps=SITEMAPS, sitemap_url_name="kennis:sitemap_part"))
+    return _kept(request, sitemaps.index(request, sitemaps=SITEMAPS, sitemap_url_name="kennis:sitemap_part"))
 
 
 @login_not_required
@@ -40,8 +41,8 @@ def sitemap_part(request: HttpRequest, section: str) -> HttpResponse:
     """Give one list of pages, two thousand at a time; with ?p=2 the next ones."""
     if not settings.PUBLIC_KNOWLEDGE:
         raise Http404
-    return _kept(sitemaps.sitemap(request, sitemaps=SITEMAPS, section=section))
+    return _kept(request, sitemaps.sitemap(request, sitemaps=SITEMAPS, section=section))
 
 
-def _kept(response: HttpResponse) -> HttpResponse:
-    return freshness.keep(response)
+def _kept(request: HttpRequest, lists: TemplateResponse) -> HttpResponse:
+    return freshness.keep(request, lists.render())

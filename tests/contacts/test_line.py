@@ -11,6 +11,8 @@ import pytest
 from contacts.channels import line
 from tests.outside.server import Asked, Reply, Server
 
+DROPS = 400
+
 
 class Plain(Server):
     def answer(self, asked: Asked) -> Reply:
@@ -35,7 +37,7 @@ def test_an_answer_comes_back(server: Server) -> None:
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "192.0.2.1", "240.0.0.1", "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
-        "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "2001:0:7f00:1::80ff:fffe",
+        "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "2001:0:7f00:1::80ff:fffe", "fec0::1",
     ],
 )  # fmt: skip
 def test_what_is_inside_our_walls_is_not_public(address: str) -> None:
@@ -126,19 +128,39 @@ def test_a_server_that_hangs_is_left(server: Server) -> None:
         line.ask("GET", server.url, ours=server.url, seconds=0.2)
 
 
-@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"])
-def test_a_server_that_answers_by_drops_is_left(head: bytes) -> None:
-    def drip(talk: socket.socket) -> None:
-        talk.sendall(head)
-        while not over.wait(0.02):
-            talk.sendall(b"x")
-
-    with serving(drip) as (url, over):
+@pytest.mark.parametrize(
+    ("head", "drop", "answers"),
+    [
+        (b"", b"x", False),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"y", True),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x", True),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"x", True),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", True),
+        (b"HTTP/1.0 200 OK\r\n\r\n", b"x", True),
+    ],
+    ids=["nothing", "a header", "headers", "a length", "closes", "chunks", "old"],
+)
+def test_a_server_that_answers_by_drops_is_left(head: bytes, drop: bytes, answers: bool) -> None:
+    dripping = Dripping(head, drop)
+    with serving(dripping) as (url, dripping.over):
         try:
-            answer = line.ask("GET", url, ours=url, seconds=0.4)
-            assert not answer.whole
+            answer = line.ask("GET", url, ours=url, seconds=0.2)
         except line.BrokenOff:
-            assert not head
+            assert not answers
+        else:
+            assert (answer.status, answer.whole, answers) == (200, False, True)
+    assert dripping.sent < DROPS
+
+
+def test_a_server_that_greets_by_drops_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "CONNECT", 0.2)
+    dripping = Dripping(b"\x16\x03\x03\x3f\xff", b"\0")  # the first of TLS is a record of 16 kB
+    with serving(dripping) as (url, dripping.over):
+        https = url.replace("http:", "https:")
+        with pytest.raises(line.Unreachable):
+            line.ask("GET", https, ours=https)
+    assert dripping.sent < DROPS
 
 
 @pytest.mark.parametrize("junk", [b"geen http\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200, b"\0" * 70000, b""])
@@ -157,6 +179,20 @@ def test_what_is_not_tls_is_unreachable() -> None:
 def test_certificates_are_checked() -> None:
     context = line._tls()
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+class Dripping:
+    """Some bytes, and then drops for as long as nobody goes away: it ends by itself only after very many."""
+
+    def __init__(self, head: bytes, drop: bytes) -> None:
+        self.head, self.drop = head, drop
+        self.over, self.sent = threading.Event(), 0
+
+    def __call__(self, talk: socket.socket) -> None:
+        talk.sendall(self.head)
+        while self.sent < DROPS and not self.over.wait(0.02):
+            talk.sendall(self.drop)
+            self.sent += 1
 
 
 class serving:

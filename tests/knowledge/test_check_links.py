@@ -1,10 +1,14 @@
 """Addresses in articles are looked at politely and safely, and are broken only when that is sure."""
 
+import os
+import random
+import signal
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.test import override_settings
 from django.utils import timezone
 
@@ -18,14 +22,20 @@ from tests.conftest import DjangoAssertNumQueries
 from tests.outside.server import Asked, Reply, Server
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=timezone.get_default_timezone())
+DROPS = 400
+NOW = (timezone.now() + timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0)  # after what is made
 
 
 class Site(Server):
-    """A site with pages of each kind; /hop/3 redirects three times."""
+    """A site with pages of each kind; /hop/3 redirects three times, /kills has a turn killed as Celery does."""
 
     def answer(self, asked: Asked) -> Reply:
         path = asked.path
+        if path == "/kills":
+            os.kill(os.getpid(), signal.SIGUSR1)
+            return Reply(hangs=True)
+        if path == "/drips":
+            return Reply(drips=DROPS) if asked.method == "GET" else Reply(405)
         if path == "/nohead":
             return Reply(200 if asked.method == "GET" else 404, b"x" * 200_000)
         if path.startswith("/hop/"):
@@ -274,3 +284,46 @@ def test_what_is_no_address_stops_nothing(site: Site) -> None:
     assert Link.objects.exclude(checked_at=None).count() == 5
     assert errors()["nowhere"] == (1, False)
     assert errors()["ok"] == (0, False)
+
+
+@pytest.fixture
+def killable() -> Iterator[None]:
+    def killed(*_signal: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    before = signal.signal(signal.SIGUSR1, killed)
+    yield
+    signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_turn_that_is_killed_is_followed_by_one_for_the_others(site: Site, killable: None) -> None:
+    article(f"{site.url}/kills", f"{site.url}/ok")
+    Link.objects.filter(url__endswith="/kills").update(next_check_at=NOW - timedelta(days=1))
+    Link.objects.filter(url__endswith="/ok").update(next_check_at=NOW)
+    with pytest.raises(SoftTimeLimitExceeded):
+        links.check_due(now=NOW)
+    assert links.check_due(now=NOW + timedelta(minutes=1)) == 1
+    assert [asked.path for asked in site.asked] == ["/kills", "/ok"]
+    killing = Link.objects.get(url__endswith="/kills")
+    assert (killing.next_check_at, killing.checked_at) == (NOW + timedelta(hours=1), None)
+
+
+def test_a_page_that_comes_by_drops_holds_up_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "ASK_SECONDS", 0.2)
+    article(f"{site.url}/drips", f"{site.url}/ok")
+    assert look() == 2
+    assert 0 < site.dripped < DROPS
+    assert errors() == {"drips": (0, False), "ok": (0, False)}
+
+
+def test_a_turn_ends_before_the_time_of_a_task_is_over(settings: Any) -> None:
+    limits = tasks.check_links.soft_time_limit, tasks.check_links.time_limit
+    assert limits == (settings.CELERY_TASK_SOFT_TIME_LIMIT, settings.CELERY_TASK_TIME_LIMIT)
+    assert links.TURN + links.URL_SECONDS + line.CONNECT < settings.CELERY_TASK_SOFT_TIME_LIMIT
+
+
+def test_an_address_that_is_too_long_to_keep_is_left_out() -> None:
+    letters = random.Random(1)  # such as an index cannot press together
+    short, long = ("".join(chr(letters.randrange(0x4E00, 0x9FFF)) for _ in range(length)) for length in (300, 900))
+    made = article(f"https://voorbeeld.nl/{short}", f"https://voorbeeld.nl/{long}")
+    assert [link.url for link in made.links.all()] == [f"https://voorbeeld.nl/{short}"]

@@ -87,9 +87,15 @@ def test_the_form_is_given_once_for_each_arrival(client: Client, article: Articl
     assert Feedback.objects.count() == 2
 
 
-@pytest.mark.parametrize("trap", [{"website": "https://koop.nl"}, {"token": "now"}])
-def test_a_machine_is_thanked_and_not_kept(client: Client, article: Article, trap: dict[str, str]) -> None:
-    typed = {"token": token(0)} if "token" in trap else trap
+def test_who_is_quick_is_heard(client: Client, article: Article) -> None:
+    assert say(client, article, token=token(0), text="Adres klopt niet").status_code == 302
+    assert say(client, article, token=token(uuid=str(uuid4())), text="Zie https://oud.nl").status_code == 302
+    assert sorted(Feedback.objects.values_list("text", flat=True)) == ["Adres klopt niet", "Zie [link]"]
+
+
+@pytest.mark.parametrize("trap", ["website", "https://koop.nl", "kijk op WWW.koop.nl", '<a href="x">koop</a>'])
+def test_a_machine_is_thanked_and_not_kept(client: Client, article: Article, trap: str) -> None:
+    typed = {"website": "x"} if trap == "website" else {"token": token(0), "text": trap}
     assert say(client, article, **typed).status_code == 302
     assert client.post(url_of(article), {"helpful": "yes", "website": "x"}).status_code == 302
     assert not Feedback.objects.exists()

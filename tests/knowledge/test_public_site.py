@@ -1,16 +1,21 @@
 """The public site: the same articles for citizens, fast, for everybody the same page."""
 
+import time
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.http import http_date
 from pytest_django import Settings
 
-from accounts.memory import forget_everything
+from accounts.memory import SECONDS, forget_everything
 from accounts.models import User
 from contacts.models import Topic
 from knowledge.models import Article, Reads
+from knowledge.models.markup import section
 from knowledge.website import address, freshness
 from tests import make
 from tests.conftest import DjangoAssertNumQueries
@@ -163,20 +168,24 @@ def test_a_page_that_still_holds_is_not_sent_again(
     url = url_of(passport)
     first = client.get(url)
     client.get("/kennis/")
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(6):
         again = client.get(url, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
     assert shared(again)
-    assert client.get(url, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 304
     assert client.head(url).status_code == 200
-    for page in ("/kennis/", address.of_theme(passport.topic.parent)):
-        assert client.get(page, headers={"If-None-Match": client.get(page)["ETag"]}).status_code == 304
+    lists = ("/robots.txt", "/sitemap.xml", "/kennis/sitemap-articles.xml", "/kennis/sitemap-pages.xml")
+    for page in ("/kennis/", address.of_theme(passport.topic.parent), *lists):
+        again = client.get(page, headers={"If-None-Match": client.get(page)["ETag"]})
+        assert (again.status_code, again.content, shared(again)) == (304, b"", True), page
     assert Reads.objects.get(article=passport, public=True).count == 1
 
 
 def test_whatever_a_page_shows_makes_it_another(client: Client, passport: Article, settings: Settings) -> None:
     other = make.article("Identiteitskaart")
+    linked = make.article("Rijbewijs", published_at=None)
     passport.related.add(other)
+    passport.sections = [section(f'<p><a href="/knowledge/{linked.uuid}/">rijbewijs</a></p>')]
+    passport.save()
     seen = {mark_of(client, passport)}
 
     def is_new() -> None:
@@ -201,6 +210,41 @@ def test_whatever_a_page_shows_makes_it_another(client: Client, passport: Articl
     is_new()
     settings.MUNICIPALITY = "Elders"
     is_new()
+    Article.objects.filter(pk=linked.pk).update(published_at=timezone.now())
+    is_new()
+    Article.objects.filter(pk=linked.pk).update(title="Rijbewijs en verlenging")
+    is_new()
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "internal", "over"])
+@pytest.mark.parametrize("place", ["linked", "related"])
+def test_what_is_no_longer_public_is_gone_from_the_pages_of_others(
+    client: Client, passport: Article, way: str, place: str
+) -> None:
+    secret = make.article("Geheim plan", topic=passport.topic)
+    if place == "related":
+        passport.related.add(secret)
+    else:
+        passport.sections = [section(f'<p><a href="/knowledge/{secret.uuid}/">lees hier</a></p>')]
+        passport.save()
+    Article.objects.exclude(pk=passport.pk).update(changed_at=timezone.now() - timedelta(days=1))
+    theme = address.of_theme(passport.topic.parent)
+    pages = ("/kennis/", url_of(passport), theme, "/kennis/sitemap-articles.xml")
+    before = [client.get(page) for page in pages]
+    assert all("geheim-plan" in text(page) for page in before)
+    gone: dict[str, dict[str, Any]] = {
+        "withdrawn": {"withdrawn_at": timezone.now()},
+        "internal": {"internal": True},
+        "over": {"valid_until": timezone.localdate() - timedelta(days=1)},
+    }
+    Article.objects.filter(pk=secret.pk).update(**gone[way])
+    forget_everything()
+    known = [{"If-None-Match": page["ETag"]} for page in before]
+    since = {"If-Modified-Since": http_date(time.time() + 60)}
+    for page, headers in [*zip(pages, known, strict=True), *((page, since) for page in pages)]:
+        answer = client.get(page, headers=headers)
+        assert (answer.status_code, "geheim-plan" in text(answer)) == (200, False), page
+        assert not answer.has_header("Last-Modified")
 
 
 def mark_of(client: Client, article: Article) -> str:
@@ -212,12 +256,13 @@ def test_withdrawn_is_gone_also_for_who_has_the_page(client: Client, passport: A
     first = client.get(url_of(passport))
     passport.withdraw()
     forget_everything()
-    known = {"If-None-Match": first["ETag"], "If-Modified-Since": first["Last-Modified"]}
-    for headers in (known, {"If-None-Match": "*"}, {}):
+    since = {"If-Modified-Since": http_date(time.time() + 60)}
+    for headers in ({"If-None-Match": first["ETag"]}, since, {"If-None-Match": "*"}, {}):
         answer = client.get(url_of(passport), headers=headers)
         assert answer.status_code == 404
         assert not {"ETag", "Last-Modified"} & set(answer.headers)
-    assert freshness.KEPT + freshness.LONGER == 360
+    kept = freshness.BY_PROXIES + freshness.LONGER + freshness.BY_BROWSERS + freshness.LONGER
+    assert kept + SECONDS <= 360
 
 
 def test_languages_know_each_other(client: Client, passport: Article) -> None:
