@@ -31,6 +31,7 @@ SHORTEST = 3  # characters from which on people and articles are searched
 LONGEST = 200
 SHOWN = 6  # of each kind
 FEW = 3  # customers of whom the open work is shown, too
+OF_ONE = {"phone", "email", "bsn"}  # what is typed is of one person: nobody else means a new one
 YEARS = 5  # of which a number alone may be a reference
 REFERENCE = re.compile(r"^\s*#?\s*(?:([ZT])\s?-?\s?)?(?:(\d{4})\s?-\s?)?(\d{1,12})\s*$", re.IGNORECASE)
 
@@ -79,15 +80,26 @@ def _groups(request: HttpRequest, user: User, query: str) -> Iterator[Group]:
     words = query.lower().split()
     yield Group(_("Acties"), [one for one in _actions(request, user) if _fits(one.label, words)][:SHOWN])
     if len(query) >= SHORTEST:
-        yield from _found(user, query)
+        found = searching.find(query, user=user)
+        Access.record(by=user, action=Access.Action.SEARCH, detail=found.kind, results=len(found.customers))
+        yield from _found(user, found)
+        new = list(_nobody(user, found))
+        if found.kind in OF_ONE:
+            yield from new
         hits = articles.search(query, user=user, limit=SHOWN, meaning=False)
         yield Group(_("Kennisbank"), [_article(hit.article) for hit in hits])
+        if found.kind not in OF_ONE:
+            yield from new  # a word may be a name, but Enter opens what there is
 
 
-def _found(user: User, query: str) -> Iterator[Group]:
+def _nobody(user: User, found: searching.Found) -> Iterator[Group]:
+    """Offer to make a new customer, where nobody was found."""
+    if not found.customers and user.works_at_kcc:
+        yield Group(_("%(how)s: geen klant gevonden") % {"how": found.label}, [_new_customer()])
+
+
+def _found(user: User, found: searching.Found) -> Iterator[Group]:
     """Give the customers that were found, with how the question was understood, and the open work of a few of them."""
-    found = searching.find(query, user=user)
-    Access.record(by=user, action=Access.Action.SEARCH, detail=found.kind, results=len(found.customers))
     shown = found.customers[:SHOWN]
     note = _("Meer dan 200 klanten. Voeg een geboortedatum of postcode toe.") if found.broad else ""
     yield Group(found.label, [_customer(one) for one in shown], note)
@@ -96,8 +108,6 @@ def _found(user: User, query: str) -> Iterator[Group]:
         yield Group(_("Open zaken"), [_case(one) for one in cases[:SHOWN]])
         callbacks = Callback.objects.visible_to(user).open().of_customers(shown).with_details()
         yield Group(_("Open terugbelverzoeken"), [_callback(one) for one in callbacks[:SHOWN]])
-    elif not found.customers and user.works_at_kcc:
-        yield Group(_("%(how)s: geen klant gevonden") % {"how": found.label}, [_new_customer()])
 
 
 def _people(user: User) -> Any:

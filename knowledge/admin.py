@@ -143,21 +143,19 @@ class ArticleAdmin(admin.ModelAdmin):
     def bring_back(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
         for article in articles:
             article.bring_back()
-        self._say(request, articles, _("Teruggezet"))
+        self._say(request, list(articles), _("Teruggezet"))
 
     @admin.action(description=_("Intrekken"), permissions=["change"])
     def withdraw(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
-        for article in articles:
-            article.withdraw(by=signed_in(request))
-        self._say(request, articles, _("Ingetrokken"))
+        gone = [article for article in articles if article.withdraw(by=signed_in(request))]
+        self._say(request, gone, _("Ingetrokken"))
 
     @admin.action(description=_("Gecontroleerd: klopt nog"), permissions=["change"])
     def check_again(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
-        for article in articles:
-            article.check_again(by=signed_in(request))
-        self._say(request, articles, _("Gecontroleerd"))
+        right = [article for article in articles if article.check_again(by=signed_in(request))]
+        self._say(request, right, _("Gecontroleerd"))
 
-    def _say(self, request: HttpRequest, articles: QuerySet[Article], word: Any) -> None:
+    def _say(self, request: HttpRequest, articles: list[Article], word: Any) -> None:
         """Write in the log of each article what was done with it, and say how many they were."""
         for article in articles:
             self.log_change(request, article, str(word))

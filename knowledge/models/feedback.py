@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +82,8 @@ class Feedback(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.article_id} {self.helpful}"
+        helped = _("hielp") if self.helpful else _("hielp niet")
+        return f"{self.article.title}: {helped}, {date_format(timezone.localtime(self.at), _t('j b Y H:i'))}"
 
     def get_absolute_url(self) -> str:
         return reverse("knowledge:handle", args=[self.uuid])

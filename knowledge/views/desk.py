@@ -1,6 +1,8 @@
 """The knowledge base beside something that is typed: the registration form of the desk, or a letter."""
 
 import json
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import signed_in
@@ -24,28 +27,38 @@ from knowledge.website.address import of_article
 
 IN_PANEL = 5
 SUGGESTED = 3
+USED = gettext_lazy("Gebruikt in dit contact")
 TO_INSERT = 8
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Articles of the panel that stand together: what was found, or under a name of its own what was chosen before."""
+
+    articles: list[Article]
+    name: str = ""
 
 
 @require_GET
 def panel(request: HttpRequest) -> HttpResponse:
-    """Show the few best articles beside the registration form; those ticked as used stay, whatever is asked."""
+    """Show the few best articles beside the registration form; those ticked as used stay, apart."""
     form, part = _read(request.GET, signed_in(request))
-    chosen = form.cleaned_data.get("open")
-    articles = (
-        part.listed if chosen and part.listed else _found(form, part.user, form.cleaned_data["q"], limit=IN_PANEL)
-    )
+    chosen, query = form.cleaned_data.get("open"), form.cleaned_data["q"]
+    groups = _as_listed(part) if chosen else []
+    if not groups:
+        found = _found(form, part.user, query, limit=IN_PANEL)
+        groups = [Shown(found), Shown([one for one in part.ticked if one not in found], str(USED))]
     if form.asks and not chosen:
-        Searching.note(
-            form.cleaned_data["q"], place=Place.DESK, found=len(articles), chain=form.cleaned_data.get("chain")
-        )
-    articles += [one for one in part.ticked if one not in articles]
-    opened = next((one for one in articles if one.uuid == chosen), articles[0] if articles else None)
-    response = _shown(request, form, part, articles, opened=opened, by_hand=bool(chosen and opened))
-    if opened is not None and opened.uuid == chosen:
+        Searching.note(query, place=Place.DESK, found=len(groups[0].articles), chain=form.cleaned_data.get("chain"))
+    results = [one for group in groups if not group.name for one in group.articles]
+    listed = [one for group in groups for one in group.articles]
+    opened = next((one for one in listed if one.uuid == chosen), results[0] if results else None)
+    by_hand = opened is not None and opened.uuid == chosen
+    response = _shown(request, form, part, groups, found=bool(results), opened=opened, by_hand=by_hand)
+    if opened is not None and by_hand:
         count_read(request, response, opened)
-        if form.cleaned_data["q"]:
-            Searching.open(form.cleaned_data.get("chain"), opened, rank=articles.index(opened) + 1)
+        if query and opened in results:
+            Searching.open(form.cleaned_data.get("chain"), opened, rank=results.index(opened) + 1)
     said = next((one for one in choosable_topics() if opened and one.pk == opened.topic_id), None)
     if chosen and form.cleaned_data.get("topic") is None and said is not None:  # to open it says what it is about
         response["HX-Trigger"] = json.dumps({"kcc:suggest": {"field": "id_topic", "value": str(said.uuid)}})
@@ -65,10 +78,12 @@ def suggest(request: HttpRequest) -> HttpResponse:
     fresh = _found(form, user, query, limit=IN_PANEL if asked else SUGGESTED)
     chosen = form.cleaned_data.get("open")
     opened = part.readable.filter(uuid=chosen).first() if chosen else None
-    kept = [opened, *part.ticked] if opened else [one for one in part.ticked if one not in fresh]
-    articles = list(dict.fromkeys([*kept, *fresh]))
-    first = opened or (articles[0] if articles else None)
-    return _shown(request, form, part, articles, opened=first, by_hand=opened is not None)
+    reads = [opened] if opened and opened not in part.ticked else []
+    kept = sorted(part.ticked, key=lambda one: one != opened) if opened else [x for x in part.ticked if x not in fresh]
+    new = [one for one in fresh if one not in reads and one not in kept]
+    groups = [Shown(reads, "" if opened in fresh else _("Geopend")), Shown(kept, str(USED)), Shown(new)]
+    first = opened or next((one for group in groups for one in group.articles), None)
+    return _shown(request, form, part, groups, found=bool(fresh), opened=first, by_hand=opened is not None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,6 +118,12 @@ def _letter(article: Article, text: str) -> str:
     return f"{text}\n\n{more}"
 
 
+def _as_listed(part: UsagePart) -> list[Shown]:
+    """Give what the panel shows, as it shows it: to open one moves no other."""
+    named = groupby(part.listed, key=lambda one: str(USED) if one in part.apart else "")
+    return [Shown(list(ones), name) for name, ones in named]
+
+
 def _read(data: QueryDict, user: User) -> tuple[PanelForm, UsagePart]:
     form = PanelForm(data)
     form.is_valid()
@@ -130,23 +151,29 @@ def _shown(
     request: HttpRequest,
     form: PanelForm,
     part: UsagePart,
-    articles: list[Article],
+    groups: list[Shown],
     *,
+    found: bool,
     opened: Article | None,
     by_hand: bool,
 ) -> HttpResponse:
+    groups = [group for group in groups if group.articles]
+    articles = [one for group in groups for one in group.articles]
     topics = {one.pk: str(one.uuid) for one in choosable_topics()}
     for one in articles:
         vars(one)["suggested"] = topics.get(one.topic_id or 0, "")  # what a contact is about that it answers
     context: dict[str, Any] = {
         "query": form.cleaned_data["q"],
         "topic": form.cleaned_data.get("topic"),
+        "groups": groups,
         "articles": articles,
+        "found": found,
         "opened": opened,
         "by_hand": by_hand,
         "knowledge_form": part,
     }
-    if context["query"] and not articles:
+    if context["query"] and not found:
+        context["said"] = request.method == "GET" and not form.cleaned_data["typing"]  # once for each question
         context["may_ask"] = is_question(kept(context["query"]))
         context["gap"] = Gap.objects.asked_already(context["query"], by=part.user)
     return render(request, "knowledge/_panel.html", context)

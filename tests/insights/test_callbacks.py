@@ -28,7 +28,14 @@ LINK = re.compile(r'href="([^"]*/insights/callbacks/list/\?[^"]*)"[^>]*>(\d+)<')
 
 
 @pytest.fixture
-def busy(office, parkeren, rachid):
+def afternoon():
+    """Have it be so late that three hours ago is today."""
+    with time_machine.travel(at("2026-11-24", "15:00")):
+        yield
+
+
+@pytest.fixture
+def busy(afternoon, office, parkeren, rachid):
     for hours in (-3, -2, 30):
         make.callback(
             make.contact(make.customer(), outcome=Outcome.CALLBACK), due_at=timezone.now() + timedelta(hours=hours)

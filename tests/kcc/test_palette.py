@@ -127,3 +127,14 @@ def test_a_search_costs_a_bounded_number_of_queries(as_user, noor, office, djang
     ask(client, "jansen")
     with django_assert_max_num_queries(14):
         assert ask(client, "jansen").count('role="option"') >= 9
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("paspoort", "Kennisbank"), ("p.aspoort@voorbeeld.nl", "Zoek op e-mailadres")]
+)
+def test_a_new_customer_comes_after_what_there_is(as_user, noor, typed, first):
+    make.article("Paspoort aanvragen")
+    text = ask(as_user(noor), typed)
+    assert heads(text)[0].startswith(first)
+    if first == "Kennisbank":
+        assert heads(text) == ["Kennisbank", "Zoek op naam: geen klant gevonden"]

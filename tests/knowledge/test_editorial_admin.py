@@ -42,3 +42,13 @@ def test_a_parked_notice_gets_another_chance(rows, as_user, beheer):
     assert "1 herinnering wordt opnieuw verstuurd." in said.content.decode()
     row.refresh_from_db()
     assert (row.parked_at, row.attempts) == (None, 0)
+
+
+def test_each_row_is_named_so_that_one_knows_it(rows):
+    said, notice = rows[0], rows[-1]
+    assert str(said).startswith("Parkeren: hielp niet, ")
+    assert str(notice) == "Er klopt iets niet in “Parkeren”"
+    assert (
+        str(Notice(article=said.article, occurrence="review:2026-12-01:2")) == "De controle van “Parkeren” is verlopen"
+    )
+    assert str(Notice(occurrence="gaps:2026-12-01")) == "1 gevraagd artikel is er nog niet"

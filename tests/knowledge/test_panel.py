@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -96,3 +97,36 @@ def test_an_editor_at_the_desk_is_offered_what_readers_see(mies: User, as_user: 
         assert as_user(mies).get("/knowledge/panel/", query).context["articles"] == [said], query
     response = as_user(mies).post("/knowledge/suggest/", {"text": "Meneer wil een nieuw paspoort"})
     assert response.context["articles"] == [said]
+
+
+def test_nothing_found_is_said_also_when_something_was_ticked(noor: User, as_user: Browser) -> None:
+    ticked = make.article("Paspoort aanvragen", short_answer="Neem uw oude paspoort mee.")
+    query: dict[str, Any] = {"q": "qqxzzyw grachtengordel", "knowledge-articles": [str(ticked.uuid)]}
+    page = as_user(noor).get("/knowledge/panel/", query).content.decode()
+    said, _rest, below = page.partition("Geen artikel gevonden voor “qqxzzyw grachtengordel”.")
+    assert "data-announce" in said
+    assert "Vraag om dit artikel" in below
+    assert below.index("Gebruikt in dit contact</p>") < below.index("Paspoort aanvragen")
+    assert "Neem uw oude paspoort mee." not in page  # it is no answer to this question
+    assert "data-announce" not in as_user(noor).get("/knowledge/panel/", query | {"typing": "1"}).content.decode()
+
+
+def test_what_was_ticked_stands_under_its_own_name_until_it_is_an_answer(noor: User, as_user: Browser) -> None:
+    ticked, found = make.article("Paspoort aanvragen"), make.article("Terras bij een horecazaak")
+    marks: dict[str, Any] = {"knowledge-articles": [str(ticked.uuid)]}
+    client = as_user(noor)
+    apart = client.get("/knowledge/panel/", {"q": "terras"} | marks)
+    assert [(group.name, group.articles) for group in apart.context["groups"]] == [
+        ("", [found]),
+        ("Gebruikt in dit contact", [ticked]),
+    ]
+    shown: dict[str, Any] = {
+        "shown": [str(found.uuid), str(ticked.uuid)],
+        "apart": [str(ticked.uuid)],
+        "open": str(ticked.uuid),
+    }
+    opened = client.get("/knowledge/panel/", {"q": "terras"} | marks | shown)
+    assert opened.context["opened"] == ticked
+    assert opened.context["groups"] == apart.context["groups"]
+    answer = client.get("/knowledge/panel/", {"q": "paspoort"} | marks)
+    assert [group.name for group in answer.context["groups"]] == [""]
