@@ -13,6 +13,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
+from accounts import memory
 from accounts.memory import forget_everything
 from accounts.models import Role, Team, User
 from contacts.models import Customer
@@ -72,8 +73,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(autouse=True)
-def _fresh_memory() -> None:
+def _fresh_memory(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin with nothing remembered; what is asked then is kept, also where counting queries takes more than a moment.
+
+    Where a browser looks on, it is as short as it is in the real thing.
+    """
     forget_everything()
+    if "live_server" not in request.fixturenames:
+        monkeypatch.setattr(memory, "SECONDS", 3600.0)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def data_of(page: str) -> list[dict[str, Any]]:
 def shared(response: HttpResponse) -> bool:
     """Say whether everybody may keep this page: nothing in it is of one visitor."""
     return (
-        response["Cache-Control"] == "public, max-age=300, stale-while-revalidate=60"
+        response["Cache-Control"] == "public, max-age=60, s-maxage=180, stale-while-revalidate=30"
         and not response.has_header("Vary")
         and not response.cookies
     )

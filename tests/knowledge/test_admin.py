@@ -67,7 +67,7 @@ def test_check_again(mies: User, as_user: Browser) -> None:
     article.refresh_from_db()
     assert article.state == "current"
     assert article.checked_at is not None
-    assert article.checked_at.date() == timezone.now().date()
+    assert timezone.localdate(article.checked_at) == timezone.localdate()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.memory import forget_everything
-from accounts.models import Role
 from knowledge.models import Bulletin, BulletinKind, BulletinRead
 from tests import make
 
@@ -34,11 +33,6 @@ def disruption(title="DigiD ligt eruit", **fields):
 
 def seen(client, address=NEWS, **asked):
     return client.get(address, asked).content.decode()
-
-
-@pytest.fixture
-def redactie(db):
-    return make.user("els", Role.EDITOR, first_name="Els", last_name="Redactie")
 
 
 def test_a_specialist_sees_what_is_for_all_and_for_the_own_team(as_user, rachid, sam, parkeren):

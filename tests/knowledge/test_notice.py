@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connections
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,8 +20,16 @@ from knowledge import tasks
 from knowledge.models import Article, Editorial, Feedback, Gap, Notice, Version
 from knowledge.models.due_notices import BATCH, plan_due
 from tests import make
+from tests.knowledge.writing import four_eyes
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=LOCAL)
+
+
+@pytest.fixture
+def monday():
+    """Let it be the night before that Monday morning, whenever the test runs."""
+    with time_machine.travel(MONDAY.replace(hour=0), tick=True):
+        yield
 
 
 @pytest.fixture
@@ -56,6 +65,7 @@ def checks(article, day):
     Article.objects.filter(pk=article.pk).update(review_on=day)
 
 
+@pytest.mark.usefixtures("monday")
 def test_the_owner_hears_of_a_check_before_and_after_its_day_and_every_month(article):
     checks(article, date(2026, 12, 7))
     assert tell(MONDAY - timedelta(days=1)) == []
@@ -69,6 +79,7 @@ def test_the_owner_hears_of_a_check_before_and_after_its_day_and_every_month(art
     assert {row.url for row in Notification.objects.all()} == {f"/knowledge/editorial/articles/{article.uuid}/"}
 
 
+@pytest.mark.usefixtures("monday")
 def test_what_was_checked_meanwhile_is_not_told(article, rachid):
     checks(article, date(2026, 12, 1))
     plan_due(now=MONDAY)
@@ -77,11 +88,13 @@ def test_what_was_checked_meanwhile_is_not_told(article, rachid):
     assert not Notice.objects.untold().exists()
 
 
+@pytest.mark.usefixtures("monday")
 def test_the_end_of_an_article_is_told(article):
     Article.objects.filter(pk=article.pk).update(valid_until=date(2026, 12, 1))
     assert tell() == tell() == [("rachid", "“Parkeren” geldt tot en met 1 dec 2026")]
 
 
+@pytest.mark.usefixtures("monday")
 def test_drafts_and_what_was_withdrawn_are_not_told(article, rachid):
     checks(article, date(2026, 11, 1))
     Article.objects.update(withdrawn_at=timezone.now())
@@ -89,6 +102,7 @@ def test_drafts_and_what_was_withdrawn_are_not_told(article, rachid):
     assert tell() == []
 
 
+@pytest.mark.usefixtures("monday")
 def test_without_an_owner_who_is_there_the_editors_hear_it(article, rachid, marit, otto, lotte):
     checks(article, date(2026, 11, 1))
     absence = Absence.objects.create(user=rachid, starts_at=MONDAY - timedelta(days=1), substitute=lotte)
@@ -104,6 +118,7 @@ def test_without_an_owner_who_is_there_the_editors_hear_it(article, rachid, mari
     assert [who for who, _text in tell(MONDAY + timedelta(days=1))] == ["lotte", "marit", "marit"]
 
 
+@pytest.mark.usefixtures("monday")
 def test_with_nobody_to_tell_it_waits(office, parkeren):
     article = make.article("Parkeren", team=parkeren)
     checks(article, date(2026, 11, 1))
@@ -113,6 +128,7 @@ def test_with_nobody_to_tell_it_waits(office, parkeren):
     assert [who for who, _text in tell(MONDAY + timedelta(minutes=6))] == ["kees"]
 
 
+@pytest.mark.usefixtures("monday")
 def test_whoever_hears_it_can_open_it(article, rachid, lotte, sam, marit, as_user):
     """A substitute who is away too has a substitute, who sees to the work of the first one alone."""
     checks(article, date(2026, 11, 1))
@@ -150,6 +166,7 @@ def test_what_is_due_on_one_day_is_one_line_for_each(article, rachid, marit, as_
     assert Outgoing.objects.count() == 2
 
 
+@pytest.mark.usefixtures("monday")
 def test_what_comes_later_that_day_is_counted_in_the_same_line(article, rachid, as_user):
     yesterday = MONDAY.date() - timedelta(days=1)
     checks(article, yesterday)
@@ -205,6 +222,7 @@ def test_what_has_no_day_to_be_checked_gets_one(article, rachid):
     assert lines() == [("rachid", "De controle van “Oud” is verlopen")]
 
 
+@pytest.mark.usefixtures("monday")
 def test_mail_waits_for_the_office_and_is_one_a_day(article, rachid):
     checks(article, date(2026, 11, 1))
     make.article("Nog een", owner=rachid, review_on=date(2026, 11, 2))
@@ -248,6 +266,7 @@ def test_feedback_without_its_rows_gets_them(article, noor):
     assert len(tell(timezone.now())) == 1
 
 
+@pytest.mark.usefixtures("monday")
 def test_other_editors_hear_what_waits_for_approval_at_once_and_again(article, marit, otto):
     version = Version.begin(article, by=marit)
     version.submit(by=marit)
@@ -279,12 +298,13 @@ def test_what_was_approved_is_not_told_and_what_is_offered_again_is(article, mar
 
 
 def test_without_four_eyes_the_writer_hears_it_too(article, marit, noor):
-    Editorial(four_eyes=False).keep()
+    four_eyes(on=False)
     version = Version.begin(article, by=marit)
     version.submit(by=noor)
     assert [who for who, _text in tell(timezone.now())] == ["marit"]
 
 
+@pytest.mark.usefixtures("monday")
 def test_editors_hear_of_what_is_asked_once_a_day(office, marit, noor):
     Gap.objects.create(query="Laadpaal", asked_by=noor, asked_at=MONDAY - timedelta(days=1))
     Gap.objects.create(query="LAADPAAL", asked_by=noor, asked_at=MONDAY - timedelta(days=1))
@@ -320,6 +340,7 @@ def test_one_broken_row_harms_no_other(article, rachid):
     assert {row.last_error.split(":")[0] for row in Notice.objects.untold()} == {"ValueError"}
 
 
+@pytest.mark.usefixtures("monday")
 def test_the_health_counts_what_was_set_aside(article):
     row = Notice.objects.create(article=article, occurrence="soon:2026-12-01", due_at=MONDAY, parked_at=MONDAY)
     assert list(Notice.objects.set_aside()) == [row]

@@ -7,18 +7,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from accounts.memory import forget_everything
-from accounts.models import Notification, Role, Team
-from knowledge.models import Bulletin, BulletinKind, Editorial, Version
+from accounts.models import Notification, Team
+from knowledge.models import Bulletin, BulletinKind, Version
 from tests import make
+from tests.knowledge.writing import four_eyes
 
 NEW, WRITTEN, ARTICLES = "/knowledge/news/new/", "/knowledge/news/written/", "/knowledge/news/articles/"
-
-
-@pytest.fixture
-def els(db):
-    """An editor, who works in no team."""
-    return make.user("els", Role.EDITOR, first_name="Els", last_name="Redactie")
 
 
 def typed(**fields):
@@ -275,8 +269,7 @@ def test_articles_are_found_while_typing(as_user, els, office):
 
 @pytest.fixture
 def one_pair_of_eyes(db):
-    Editorial(four_eyes=False).keep()
-    forget_everything()
+    four_eyes(on=False)
 
 
 def published(article, title, *, by, announced=True, summary="De leges zijn verhoogd."):

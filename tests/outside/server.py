@@ -29,7 +29,10 @@ class Asked:
 
 @dataclass
 class Reply:
-    """One answer; `cut` sends only so many bytes of the body and goes away, `hangs` says nothing until the end."""
+    """One answer; `cut` sends only so many bytes of the body and goes away, `hangs` says nothing until the end.
+
+    With `drips` the page comes by so many drops, and is over only then.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -37,6 +40,7 @@ class Reply:
     cut: int | None = None
     hangs: bool = False
     drops: bool = False  # goes away without a word
+    drips: int = 0
 
     @classmethod
     def of(cls, found: Any, status: int = 200, **headers: str) -> "Reply":
@@ -50,6 +54,7 @@ class Server:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.faults: list[tuple[Reply, bool]] = []
+        self.dripped = 0
         self.over = threading.Event()
         handler = type("Handler", (_Handler,), {"network": self})
         self.httpd = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -108,10 +113,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(reply.body)))
+        if reply.drips:
+            self.send_header("Connection", "close")
+        else:
+            self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         if self.command == "HEAD":
             return
+        while self.network.dripped < reply.drips and not self.network.over.wait(0.02):
+            try:
+                self.wfile.write(b"x")
+            except OSError:  # who asked went away
+                break
+            self.network.dripped += 1
         self.wfile.write(reply.body if reply.cut is None else reply.body[: reply.cut])
         if reply.cut is not None:
             self.close_connection = True
