@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 SALT = "kcc.events"
 PREFIX = "kcc:hint:"
+SHOWN = ("customer:", "article:")  # channels of what a page shows
 PAUSE_SECONDS = 5.0
 RENEWABLE_SECONDS = 12 * 60 * 60  # longer than a session; after that a page must be asked for again
 _silent_until = 0.0
@@ -50,7 +51,7 @@ def renewed(old: str, user: User) -> list[str]:
     except (signing.BadSignature, KeyError, TypeError):
         listened = []
     own = f"user:{user.pk}" in listened
-    return channels_of(user, *(channel for channel in listened if own and channel.startswith("customer:")))
+    return channels_of(user, *(channel for channel in listened if own and channel.startswith(SHOWN)))
 
 
 def stream_url(request: HttpRequest, channels: list[str]) -> str:

@@ -252,10 +252,19 @@ class UsagePart(Part):
     @cached_property
     def listed(self) -> list[Article]:
         """Give the articles the panel shows, in its order, to show them again."""
-        values = self.data.getlist("shown") if isinstance(self.data, QueryDict) else []
-        uuids = [uuid for one in values[:MOST_TICKED] if (uuid := as_uuid(one))]
+        uuids = self._uuids("shown")
         found = {one.uuid: one for one in self.readable.filter(uuid__in=uuids)} if uuids else {}
         return [found[uuid] for uuid in dict.fromkeys(uuids) if uuid in found]
+
+    @cached_property
+    def apart(self) -> list[Article]:
+        """Give the ticked articles that the panel shows apart from what it found."""
+        uuids = set(self._uuids("apart"))
+        return [one for one in self.ticked if one.uuid in uuids]
+
+    def _uuids(self, name: str) -> list[UUID]:
+        values = self.data.getlist(name) if isinstance(self.data, QueryDict) else []
+        return [uuid for one in values[:MOST_TICKED] if (uuid := as_uuid(one))]
 
     @cached_property
     def ticked(self) -> list[Article]:

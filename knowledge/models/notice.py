@@ -79,7 +79,7 @@ class Notice(Leased):
         ]
 
     def __str__(self) -> str:
-        return self.occurrence
+        return self.text
 
     @property
     def kind(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _t
 
+from knowledge.exchange.files import why_not
 from knowledge.exchange.writing import FORMATS, written
 from knowledge.models import Article
 
@@ -34,5 +35,5 @@ class Command(BaseCommand):
             with Path(file).open("w", encoding="utf-8", newline="") as opened:
                 opened.writelines(pieces)
         except (OSError, ValueError) as error:
-            raise CommandError(f"{file}: {error}") from None
+            raise CommandError(why_not(file, error)) from None
         self.stdout.write(_t("Geschreven: %(file)s.") % {"file": file})

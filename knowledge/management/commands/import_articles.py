@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from knowledge.exchange.entry import Mistake, Unusable
+from knowledge.exchange.files import why_not
 from knowledge.exchange.intake import take_in
 from knowledge.exchange.reading import MOST_BYTES, read
 
@@ -58,4 +59,4 @@ def _bytes(file: str) -> bytes:
         with Path(file).open("rb") as opened:
             return opened.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise CommandError(f"{file}: {error}") from None
+        raise CommandError(why_not(file, error)) from None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from knowledge.exchange.entry import Unusable
+from knowledge.exchange.files import why_not
 from knowledge.exchange.products import SHIPPED, read, take_in
 from knowledge.exchange.reading import MOST_BYTES
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             with path.open("rb") as opened:
                 taken = take_in(read(opened.read(MOST_BYTES)), anyway=anyway)
         except (OSError, ValueError) as error:
-            raise CommandError(f"{path}: {error}") from None
+            raise CommandError(why_not(path, error)) from None
         except Unusable as error:
             self.stderr.write("\n".join(map(str, error.mistakes)))
             count = len(error.mistakes)
