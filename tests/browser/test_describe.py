@@ -13,6 +13,7 @@ from tests import make
 from tests.browser.conftest import PATIENCE, SETTLED
 from tests.browser.look import Look, enter, quiet_stream
 from tests.browser.test_live import Events, events, listening  # noqa: F401
+from tests.knowledge.writing import opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Person = Callable[..., Page]
@@ -183,8 +184,7 @@ def test_an_open_page_hears_of_it_and_nothing_shifts(
     live_server: Any,
     events: Events,  # noqa: F811
 ) -> None:
-    version = Version.begin(article, by=marit)
-    version.write(Version(title="Paspoort", short_answer="Kort.", keywords="", sections=[], sources=[]), by=marit)
+    version = opened(article, marit)
     version.submit(by=marit)
     page = as_person(marit)
     describing(page, article, live_server)
@@ -213,8 +213,7 @@ def test_an_open_page_hears_of_it_and_nothing_shifts(
 def test_a_remark_that_is_typed_stays(
     as_person: Person, article: Article, marit: User, mies: User, live_server: Any
 ) -> None:
-    version = Version.begin(article, by=marit)
-    version.write(Version(title="Paspoort", short_answer="Kort.", keywords="", sections=[], sources=[]), by=marit)
+    version = opened(article, marit)
     version.submit(by=marit)
     page = as_person(mies)
     describing(page, article, live_server)

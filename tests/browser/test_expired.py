@@ -32,6 +32,13 @@ def again(context: BrowserContext, page: Page, who: str) -> None:
     expect(over(page)).to_be_hidden()
 
 
+def registering(page: Page, customer: Any, live_server: Any) -> Page:
+    """Have a contact of this customer on the screen, to be typed."""
+    page.goto(f"{live_server.url}/customers/{customer.uuid}/?draft=new")
+    page.evaluate(SETTLED)
+    return page
+
+
 def test_what_is_wrong_with_an_article_is_sent_after_signing_in_again(
     context: BrowserContext, as_person: Any, noor: Any, office: Any, live_server: Any
 ) -> None:
@@ -76,9 +83,7 @@ def test_a_question_for_an_article_keeps_its_words(
 def test_a_contact_is_saved_after_signing_in_again(
     context: BrowserContext, as_person: Any, noor: Any, jansen: Any, office: Any, live_server: Any
 ) -> None:
-    page = as_person(noor)
-    page.goto(f"{live_server.url}/customers/{jansen.uuid}/?draft=new")
-    page.evaluate(SETTLED)
+    page = registering(as_person(noor), jansen, live_server)
     text = page.get_by_label("Vraag en antwoord")
     text.focus()
     with page.expect_response("**/drafts/**"):
@@ -98,9 +103,7 @@ def test_a_contact_is_saved_after_signing_in_again(
 def test_what_helps_while_typing_never_leaves_the_page(
     context: BrowserContext, as_person: Any, noor: Any, jansen: Any, office: Any, live_server: Any
 ) -> None:
-    page = as_person(noor)
-    page.goto(f"{live_server.url}/customers/{jansen.uuid}/?draft=new")
-    page.evaluate(SETTLED)
+    page = registering(as_person(noor), jansen, live_server)
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url) if "/knowledge/" in one.url else None)
     Session.objects.all().delete()

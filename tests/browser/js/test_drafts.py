@@ -9,13 +9,18 @@ from tests.browser.js.site import Answer, Site
 from tests.browser.js.steps import DRAFT, copies, status, stop_clock, swap, topic, until
 
 
-def test_draft_is_saved_at_the_first_key_and_two_seconds_after_the_last(page: Page, site: Site) -> None:
+def first_key(page: Page, site: Site) -> None:
+    """Type one letter and wait until it is kept; the clock stands still from now on."""
     stop_clock(page)
     page.focus("#id_text")
     page.keyboard.type("M")
     page.clock.run_for(1)
     until(lambda: site.bodies("POST /drafts/1/"), page)
     expect(status(page)).to_have_text("Concept bewaard om 10:42")
+
+
+def test_draft_is_saved_at_the_first_key_and_two_seconds_after_the_last(page: Page, site: Site) -> None:
+    first_key(page, site)
     page.keyboard.type("evrouw belt")
     page.clock.run_for(1900)
     assert len(site.bodies("POST /drafts/1/")) == 1
@@ -29,12 +34,7 @@ def test_draft_is_saved_at_the_first_key_and_two_seconds_after_the_last(page: Pa
 
 
 def test_draft_with_nothing_unsaved_goes_on_after_signing_in_again(page: Page, site: Site) -> None:
-    stop_clock(page)
-    page.focus("#id_text")
-    page.keyboard.type("M")
-    page.clock.run_for(1)
-    until(lambda: site.bodies("POST /drafts/1/"), page)
-    expect(status(page)).to_have_text("Concept bewaard om 10:42")
+    first_key(page, site)
     page.evaluate("document.dispatchEvent(new CustomEvent('kcc:resumed'))")
     page.keyboard.type("evrouw")
     page.clock.run_for(2100)
