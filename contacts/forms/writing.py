@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import Team, User, office_hours
+from accounts.turns import FIELD, is_late
 from accounts.uuids import as_uuid
 from accounts.worktime import NeverOpen
 from contacts.forms.caution import Caution, cautions, mark
@@ -205,8 +206,11 @@ class Writing:
 
     @transaction.atomic
     def keep(self, data: Any, **changes: Any) -> Draft:
-        """Give the draft with what was typed so far, within bounds. Raises TooLarge."""
-        known = [name for name in ReplyForm.base_fields if name not in {"key", "confirmed"}]
+        """Give the draft with what was typed so far, within bounds; what its page sent before changes nothing.
+
+        Raises TooLarge.
+        """
+        known = [FIELD, *(name for name in ReplyForm.base_fields if name not in {"key", "confirmed"})]
         lists = data.lists() if isinstance(data, QueryDict) else []
         typed = {name: [value.replace("\0", "") for value in values] for name, values in lists if name in known}
         typed |= {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
@@ -214,6 +218,9 @@ class Writing:
         if sum(len(str(value)) for values in typed.values() for value in values) > LONGEST:
             raise TooLarge
         draft = self.row or Draft(user=self.user, case=self.case, customer=self.customer)
+        there = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+        if there is not None and not changes and is_late(Draft(data=typed).turn, there.turn):
+            return there
         draft.uuid, draft.data, draft.updated_at, draft.discarded_at = self.uuid, typed, timezone.now(), None
         draft.save()
         for name in ("row", "draft", "typed", "files", "about", "manner", "files_about"):

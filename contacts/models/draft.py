@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.turns import turn_of
 from contacts.models.contact import Contact
 
 KEPT = timedelta(hours=1)  # how long a draft that was thrown away can be had back
@@ -93,6 +94,11 @@ class Draft(models.Model):
     def noted(self) -> dict[str, list[str]]:
         """Give what other pages put in this draft: it stays when the form is kept again."""
         return {name: values for name, values in self.data.items() if name.startswith(NOTED)}
+
+    @property
+    def turn(self) -> str:
+        """Give when its page sent this, among all that page sent (see `accounts.turns`)."""
+        return turn_of(self.values())
 
     @property
     def summary(self) -> str:

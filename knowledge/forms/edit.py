@@ -11,6 +11,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.turns import turn_of
 from knowledge.models import Article, Kind, Language, Version
 from knowledge.models.markup import OF_A_PRODUCT, Section, SectionKind, typed
 from knowledge.models.text import MOST_WORDS, Text, count_words
@@ -242,7 +243,7 @@ class Writing:
         data = self.form.cleaned_data
         return Version.keep(
             self.article, self.words(parts), page=data["page"] or UUID(int=0), seen=instead_of or data["seen"], by=by,
-            instead=bool(instead_of),
+            turn=turn_of(self.data), instead=bool(instead_of),
         )  # fmt: skip
 
     def may_move(self, place: int, to: int) -> bool:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.turns import is_late
 from knowledge.models.article import Article, Language
 from knowledge.models.bell import tell
 from knowledge.models.bulletin import Bulletin
@@ -51,6 +52,7 @@ class Version(FourEyes, Text):
     )
     dropped_at = models.DateTimeField(_("weggegooid op"), null=True, blank=True)
     page = models.UUIDField(null=True, editable=False)  # the open page of an editor that wrote these words
+    turn = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)  # of that page
 
     objects = VersionQuerySet.as_manager()
 
@@ -126,10 +128,11 @@ class Version(FourEyes, Text):
     @classmethod
     @transaction.atomic
     def keep(
-        cls, article: Article, text: Text, *, page: UUID, seen: str, by: User, instead: bool = False
+        cls, article: Article, text: Text, *, page: UUID, seen: str, by: User, turn: str = "", instead: bool = False
     ) -> "Version | None":
         """Give the open version with these words, from a page that showed those of a stamp; none if nothing differs.
 
+        What the page sent before the words that are there changes nothing (see `accounts.turns`).
         With instead, what somebody else was writing is put aside as it was, and this takes its place.
         Raises Overtaken when somebody else, or another page, wrote other words since.
         """
@@ -137,6 +140,8 @@ class Version(FourEyes, Text):
         known, aside = locked.versions.open().first(), None
         if known is None and seen != stamp_of(locked):
             raise Overtaken
+        if known is not None and known.page == page and is_late(turn, known.turn):
+            return known
         if known is not None and known.page != page and not known.was_seen(seen) and not known.says_the_same(text):
             raise Overtaken(known)
         before = known.authors if known is not None else set()
@@ -145,7 +150,7 @@ class Version(FourEyes, Text):
         if known is None and locked.says_the_same(text) and not (aside and aside.opens):
             return None
         version = known or cls.begin(locked, by=by)
-        version.write(text, by=by, page=page, writers=before)
+        version.write(text, by=by, page=page, turn=turn, writers=before)
         version.go_on_from(aside, by=by)
         return version
 
@@ -183,7 +188,15 @@ class Version(FourEyes, Text):
         return version
 
     @transaction.atomic
-    def write(self, text: Text, *, by: User | None, page: UUID | None = None, writers: Iterable[int] = ()) -> None:
+    def write(
+        self,
+        text: Text,
+        *,
+        by: User | None,
+        page: UUID | None = None,
+        turn: str = "",
+        writers: Iterable[int] = (),
+    ) -> None:
         """Have these words from now on; what was submitted or approved is a concept again, for it was of other words.
 
         Until the first publication the article itself goes by the words of its draft.
@@ -193,9 +206,12 @@ class Version(FourEyes, Text):
         if self.says_the_same(text):
             if not self.authors.issuperset(writers):
                 self._begin_again(by=by, writers=writers)
+            if turn and page == self.page:
+                self.turn = turn
+                self.save(update_fields=["turn"])
             return
         self.take(text)
-        self.written_by, self.page = by, page
+        self.written_by, self.page, self.turn = by, page, turn
         self._begin_again(by=by, writers=writers)
         if self.article.published_at is None:
             self._hand_over()

@@ -49,6 +49,18 @@ def test_two_tabs_are_one_draft_and_the_last_key_counts(agent: Client, case: Cas
     assert (str(draft.uuid), draft.values()["text"]) == (second["key"], "Twee")
 
 
+def test_what_was_typed_before_and_arrives_after_changes_nothing(agent: Client, case: Case) -> None:
+    fields = typed(case, text="Hele zin")
+    for text, turn, there in [
+        ("Hele zin", "k3x.9", "Hele zin"),
+        ("Hele", "k3x.8", "Hele zin"),
+        ("Hele zin meer", "k3x.10", "Hele zin meer"),
+        ("Zonder", "", "Zonder"),
+    ]:
+        assert agent.post(send_url(fields, ""), fields | {"text": text, "turn": turn}).status_code == 204
+        assert Draft.objects.get().values()["text"] == there
+
+
 def test_nothing_is_kept_of_a_letter_without_words(agent: Client, case: Case) -> None:
     fields = typed(case, text="  ")
     assert agent.post(send_url(fields, ""), fields).status_code == 204

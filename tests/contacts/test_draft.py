@@ -23,6 +23,19 @@ def desk(client, customer=None, **query):
     return client.get(url, query).content.decode()
 
 
+def test_what_was_typed_before_and_arrives_after_changes_nothing(as_user, noor, jansen):
+    client, uuid = as_user(noor), uuid4()
+    for text, turn, there in [
+        ("Vraagt naar", "k3x.2", "Vraagt naar"),
+        ("Vraagt", "k3x.1", "Vraagt naar"),
+        ("Vraagt naar bezwaar", "k3x.10", "Vraagt naar bezwaar"),
+        ("Op een andere computer", "b2.1", "Op een andere computer"),
+        ("Zonder JavaScript", "", "Zonder JavaScript"),
+    ]:
+        assert save(client, uuid, typed(jansen, text, turn=turn)).status_code == 204
+        assert Draft.objects.get().summary == there
+
+
 def test_a_second_conversation_is_a_draft_beside_the_first(as_user, noor, jansen):
     client, first, second = as_user(noor), uuid4(), uuid4()
     ben = make.customer("Ben", "Vos")

@@ -33,6 +33,22 @@ def test_draft_is_saved_at_the_first_key_and_two_seconds_after_the_last(page: Pa
     until(lambda: copies(page) == [], page)
 
 
+def test_everything_sent_says_in_which_order(page: Page, site: Site) -> None:
+    first_key(page, site)
+    page.keyboard.type("evrouw")
+    page.clock.run_for(2100)
+    until(lambda: len(site.bodies("POST /drafts/1/")) == 2, page)
+    page.evaluate("htmx.trigger('#contact', 'submit')")
+    until(lambda: site.bodies("POST /contacts/"), page)
+    page.keyboard.type(" belt")
+    page.reload()
+    until(lambda: len(site.bodies("POST /drafts/1/")) >= 3, page)
+    sent = [*site.bodies("POST /drafts/1/")[:2], *site.bodies("POST /contacts/"), *site.bodies("POST /drafts/1/")[2:3]]
+    looks, numbers = zip(*(body["turn"].split(".") for body in sent), strict=True)
+    assert len(set(looks)) == 1
+    assert list(map(int, numbers)) == sorted({int(number) for number in numbers})
+
+
 def test_draft_with_nothing_unsaved_goes_on_after_signing_in_again(page: Page, site: Site) -> None:
     first_key(page, site)
     page.evaluate("document.dispatchEvent(new CustomEvent('kcc:resumed'))")

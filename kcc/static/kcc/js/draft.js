@@ -13,6 +13,9 @@
    The element shows its state: state="saved|failed|expired|gone|conflict", and fires kcc:kept when the server has it. With
    data-rescue a copy that a newer one on the server came before is not dropped, but put in its property older. X-Draft-Bsn in the answer shows <p data-draft-bsn hidden>.
 
+   Everything sent, the form itself included, has a turn ("<this look at the page>.<number>"), so that what arrives late cannot
+   take the place of what was sent after it.
+
    POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out, until kcc:resumed · 404, 410: no longer there · 409: a colleague's,
    or with X-Draft-Conflict one's own in another tab (data-conflict-own).
    Saved or thrown away: HX-Trigger: {"kcc:saved": {"draft": "<url>"}} on the final answer (not on a 302). See also copies.js.
@@ -23,9 +26,12 @@ import { read, skipped, write } from './fields.js';
 
 const PAUSE = 2000;
 const LIMIT = 10000;
-const EVENTS = ['input', 'change', 'submit', 'visibilitychange', 'kcc:saved', 'kcc:leave', 'kcc:resumed', 'htmx:beforeRequest'];
+const EVENTS = ['input', 'change', 'submit', 'formdata', 'visibilitychange', 'kcc:saved', 'kcc:leave', 'kcc:resumed', 'htmx:beforeRequest'];
 const SWAPS = ['htmx:afterRequest', 'htmx:beforeSwap', 'htmx:oobBeforeSwap', 'htmx:afterSettle'];
 const TEXT = 'textarea, input:not([type=checkbox], [type=radio])'; // of these "input" says all; "change" also comes of leaving
+const page = Math.random().toString(36).slice(2, 12);
+let sent = 0;
+const turn = () => `${page}.${(sent += 1)}`;
 const carried = new Map(); // what was typed in a form that a swap is about to replace
 
 class Draft extends HTMLElement {
@@ -108,6 +114,7 @@ class Draft extends HTMLElement {
     else if (type === 'kcc:resumed') this.dirty && this.#plan(PAUSE * (2 ** this.#tries++ - 1));
     else if (type === 'kcc:leave') this.keep();
     else if (type === 'submit' && target === this.#form) this.#pause();
+    else if (type === 'formdata' && target === this.#form) event.formData.set('turn', turn());
     else if (type === 'htmx:beforeRequest' && ours) this.#sent.set(detail.xhr, new Set(read(this.#form).map(String)));
     else if (type === 'htmx:afterRequest' && detail.elt === this.#form) this.#resume();
     else if (type.endsWith('eforeSwap') && (detail.target || target).contains(this)) this.#carry(detail.xhr);
@@ -162,7 +169,7 @@ class Draft extends HTMLElement {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
     const version = this.#version;
-    const body = new URLSearchParams(this.#pairs.map(([name, value]) => [name, value]));
+    const body = new URLSearchParams([...this.#pairs.map(([name, value]) => [name, value]), ['turn', turn()]]);
     const patience = setTimeout(() => request.abort(), 15000);
     const keepalive = leaving && String(body).length < 60000;
     const response = await post(this.#url, body, { keepalive, signal: request.signal }).catch(() => null);
