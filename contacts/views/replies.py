@@ -95,12 +95,15 @@ def _send(
 def save_answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Keep what is typed; 204 with the time in X-Draft-Saved. 410 when it was sent meanwhile."""
     writing = writing_of(request, uuid)
-    if Contact.objects.filter(key=form_key(writing.user, uuid)).exists():
-        return HttpResponse(status=410)
     if writing.draft is None and not request.POST.get("text", "").strip():
         return HttpResponse(status=204)
     try:
-        draft = writing.keep(request.POST)
+        with transaction.atomic():
+            draft = writing.keep(request.POST)
+            # After keeping: that waits for a letter that is on its way, with which the draft goes.
+            if Contact.objects.filter(key=form_key(writing.user, uuid)).exists():
+                transaction.set_rollback(True)
+                return HttpResponse(status=410)
     except TooLarge:
         return HttpResponse(status=422)
     saved = date_format(timezone.localtime(draft.updated_at), "H:i")

@@ -5,7 +5,7 @@ from typing import Any, TypedDict, cast
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -140,6 +140,8 @@ def _keep(request: HttpRequest, article: Article, wish: Wish) -> HttpResponse:
             kept = _write(request, article, writing, wish)
         except Overtaken as one:
             overtaken = one
+        except Article.DoesNotExist:  # thrown away since it was asked for above
+            raise Http404 from None
         if holds and details is not None and details.is_valid():
             told, details = _describe(request, article, details, both=kept is not None and wish.verb == "save"), None
             kept = None if overtaken else article.draft
@@ -315,6 +317,8 @@ def save(request: HttpRequest, uuid: UUID) -> HttpResponse:
     offered = _is_offered(article)
     try:
         writing.keep(by=user)
+    except Article.DoesNotExist:
+        raise Http404 from None
     except Overtaken as overtaken:
         own = _is_own(article, overtaken.version, user)
         return HttpResponse(status=409, headers={"X-Draft-Conflict": "own"} if own else {})

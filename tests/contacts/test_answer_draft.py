@@ -1,6 +1,7 @@
 """A letter being written: kept for each colleague and case, changed by buttons, thrown away and had back."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Team, User
 from contacts import files as store
+from contacts.forms.writing import Writing
 from contacts.models import Attachment, Case, Contact, Customer, Draft, Mailbox, Outgoing, ReplyTemplate
 from contacts.models.recipients import who_gets_the_answer
 from tests import make
@@ -59,6 +61,21 @@ def test_what_was_typed_before_and_arrives_after_changes_nothing(agent: Client, 
     ]:
         assert agent.post(send_url(fields, ""), fields | {"text": text, "turn": turn}).status_code == 204
         assert Draft.objects.get().values()["text"] == there
+
+
+def test_what_was_typed_before_sending_and_arrives_meanwhile_is_no_draft(
+    agent: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields, kept = typed(case, text="Hele brief"), Writing.keep
+    assert agent.post(send_url(fields, ""), fields).status_code == 204
+
+    def meanwhile(writing: Writing, data: Any) -> Draft:
+        assert writing.row  # the draft was there when this began
+        assert agent.post(send_url(fields), fields).status_code == 302
+        return kept(writing, data)
+
+    monkeypatch.setattr(Writing, "keep", meanwhile)
+    assert agent.post(send_url(fields, ""), fields | {"text": "Hele"}).status_code == 410
 
 
 def test_nothing_is_kept_of_a_letter_without_words(agent: Client, case: Case) -> None:

@@ -244,6 +244,20 @@ def test_words_that_were_offered_stay_offered(article: Article, writing: Client)
     assert (draft(article).title, draft(article).state) == ("Zo staat het er", "submitted")
 
 
+@pytest.mark.parametrize("path", ["edit/", "edit/save/"])
+def test_an_article_that_is_thrown_away_meanwhile_is_gone(
+    article: Article, writing: Client, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    typed, words = sent(article, title="Nog getypt"), Writing.words
+
+    def meanwhile(form: Writing, *parts: Any) -> Version:
+        Article.objects.all().delete()
+        return words(form, *parts)
+
+    monkeypatch.setattr(Writing, "words", meanwhile)
+    assert writing.post(at(article, path), typed).status_code == 404
+
+
 def test_a_colleague_was_first(article: Article, writing: Client, as_user: Browser, mies: User) -> None:
     mine = sent(article, title="Mijn titel", **{"part-0-html": "<p>Mijn tekst</p>"})
     other = as_user(mies)
