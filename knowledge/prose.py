@@ -23,7 +23,7 @@ class Prose:
 
 
 @dataclass(frozen=True)
-class Passage:
+class Part:
     """One part of an article: its heading with an id, empty where there is none, and safe HTML."""
 
     name: str
@@ -38,7 +38,7 @@ def render(body: str) -> Prose:
     return Prose(_placed(body, headings), headings)
 
 
-def passages(parts: Iterable[Section]) -> tuple[list[Passage], Headings]:
+def in_parts(parts: Iterable[Section]) -> tuple[list[Part], Headings]:
     """Give the parts of an article with their headings; two of the same name go to places of their own."""
     headings: Headings = []
     found = []
@@ -46,7 +46,7 @@ def passages(parts: Iterable[Section]) -> tuple[list[Passage], Headings]:
         words = heading(part)
         name = _name(words, headings) if words else ""
         html = _placed(part["html"], headings)
-        found.append(Passage(name, words, html, part["internal"]))
+        found.append(Part(name, words, html, part["internal"]))
     return found, headings
 
 

@@ -13,7 +13,7 @@ from accounts.models import Team, User, open_teams
 from contacts.channels.reading import address
 from contacts.channels.reading.mail import Mail
 from contacts.models import Address, Customer, Inbound, Mailbox
-from contacts.models.mailbox import by_address, open_mailboxes, plain
+from contacts.models.mailbox import by_address, open_mailboxes, without_label
 from contacts.models.recipients import is_ours as comes_in
 
 BEGINNING = 90_000  # characters that are shown of a mail that is too large to keep
@@ -47,7 +47,7 @@ class Arrival:
         One account may hold the mail of several mailboxes; those that are not fetched by themselves then count.
         """
         boxes = by_address()
-        named = [boxes[one] for one in map(plain, self.recipients) if one in boxes]
+        named = [boxes[one] for one in map(without_label, self.recipients) if one in boxes]
         lay = next((box for box in open_mailboxes() if box.pk == self.inbound.mailbox_id), None)
         if lay is None or lay in named:
             return lay or next(iter(named), None)
@@ -153,13 +153,13 @@ class Arrival:
 
 def family(one: str) -> str:
     """Give what the spellings of one person's address have in common."""
-    local, at, domain = plain(one).rpartition("@")
+    local, at, domain = without_label(one).rpartition("@")
     return f"{local.replace('.', '')}@gmail.com" if domain in UNDOTTED else f"{local}{at}{domain}"
 
 
 def is_ours(one: str) -> bool:
     """Say whether mail to this address comes in here, so that nobody else writes from it."""
-    return comes_in(one) or comes_in(plain(one))
+    return comes_in(one) or comes_in(without_label(one))
 
 
 def envelope_sender(inbound: Inbound) -> str:

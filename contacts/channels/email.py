@@ -23,7 +23,7 @@ from contacts.channels.thread import Thread
 from contacts.channels.trouble import Superseded
 from contacts.models import Attachment, Case, Channel, Contact, Customer, Direction, Inbound, Message
 from contacts.models.lease import LAST_ATTEMPT
-from contacts.models.mailbox import by_address, plain
+from contacts.models.mailbox import by_address, without_label
 from contacts.models.norm import NoNorm
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def keep_unread(inbound: Inbound, reason: str) -> Contact:
     """Show a mail that cannot be read as a contact that says so; the mail itself is kept as it came."""
     text = _("%(reason)s\n\nDe originele e-mail is bewaard en kan worden gedownload.") % {"reason": reason}
     to = inbound.envelope.get("to")
-    boxes = [by_address().get(plain(str(one))) for one in (to if isinstance(to, list) else [])]
+    boxes = [by_address().get(without_label(str(one))) for one in (to if isinstance(to, list) else [])]
     mailbox = next((box for box in boxes if box), inbound.mailbox)
     contact = Contact.register(
         key=f"mail:{inbound.key}",

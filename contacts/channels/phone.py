@@ -55,7 +55,7 @@ def receive(token: str, fields: Fields, *, address: str) -> Call:
 
     Raises Refused: the same for whoever is unknown, closed, or not at an allowed address.
     """
-    connection = Connection.objects.of_kind(Connection.Kind.CTI).filter(token=plain(token)).first()
+    connection = Connection.objects.of_kind(Connection.Kind.CTI).filter(token=printable(token)).first()
     if connection is None or not connection.allows(address):
         raise Refused(401, "not authorised")
     if not pace.allows(connection.pk):
@@ -87,7 +87,7 @@ def understand(fields: Fields) -> Told:
         dialled=_last(fields, ours)[:60],
         original_id=_last(fields, "origCallId")[:LONGEST_ID],
         queue=_last(fields, "queue")[:100],
-        people=[plain(one)[:150] for one in people[:MOST_PEOPLE]],
+        people=[printable(one)[:150] for one in people[:MOST_PEOPLE]],
         answering=_last(fields, "answeringNumber")[:150],
         cause=_last(fields, "cause")[:30],
     )
@@ -175,10 +175,10 @@ def _texts(value: object) -> list[str]:
 
 def _last(fields: Fields, name: str) -> str:
     values = fields.get(name) or [""]
-    return plain(values[-1])
+    return printable(values[-1])
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     """Give the text without what no database takes and no screen shows."""
     kept = "".join(letter for letter in text if letter.isprintable())
     return kept.encode("utf-8", "ignore").decode().strip()

@@ -70,7 +70,9 @@ class CaseMerge:
         kept.save(update_fields=["due_at", "answered_at", "priority", "customer", "read_at"])
         summarise(kept)
         return {
-            name: [plain(old), plain(getattr(kept, name))] for name, old in before.items() if old != getattr(kept, name)
+            name: [as_json(old), as_json(getattr(kept, name))]
+            for name, old in before.items()
+            if old != getattr(kept, name)
         }
 
     @staticmethod
@@ -141,6 +143,6 @@ def summarise(case: Case) -> None:
     case.save(update_fields=["last_inbound_at", "sender", "snippet"])
 
 
-def plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """Give a value as JSON holds it."""
     return value.isoformat() if hasattr(value, "isoformat") else value

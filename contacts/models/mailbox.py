@@ -202,7 +202,7 @@ def by_address() -> dict[str, Mailbox]:
     return {address: mailbox for mailbox in reversed(open_mailboxes()) for address in mailbox.addresses}
 
 
-def plain(address: str) -> str:
+def without_label(address: str) -> str:
     """Give an address without what stands behind a plus in it, in lower case."""
     local, at, domain = address.strip().lower().rpartition("@")
     return f"{local.partition('+')[0]}{at}{domain}"

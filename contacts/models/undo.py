@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from contacts.models.case import Case
-from contacts.models.case_merge import plain, unmerge
+from contacts.models.case_merge import as_json, unmerge
 
 UNDONE = (  # what an action may change in a case, and undoing it puts back
     "team_id", "assignee_id", "topic_id", "priority", "due_at", "waiting_until", "consulted_at", "consulted_team_id",
@@ -42,7 +42,7 @@ class Undo:
 @transaction.atomic
 def _put_back(change: dict[str, Any], by: User) -> bool:
     case = Case.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=change["case"]).first()
-    if case is None or any(plain(getattr(case, name)) != value for name, value in change["is"].items()):
+    if case is None or any(as_json(getattr(case, name)) != value for name, value in change["is"].items()):
         return False
     if change["is"].get("merged_into_id"):
         return unmerge(case, by=by)
@@ -58,7 +58,7 @@ def _put_back(change: dict[str, Any], by: User) -> bool:
 
 def _values(keys: list[int]) -> dict[int, dict[str, Any]]:
     rows = Case.objects.filter(pk__in=keys).values("pk", *UNDONE)
-    return {row.pop("pk"): {name: plain(value) for name, value in row.items()} for row in rows}
+    return {row.pop("pk"): {name: as_json(value) for name, value in row.items()} for row in rows}
 
 
 def _part(values: dict[str, Any], names: list[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _t
 from knowledge.exchange.entry import Entry
 from knowledge.exchange.item import Item
 from knowledge.exchange.markup import paragraphs
-from knowledge.exchange.words import in_full, plain, sentence, short, unglued, with_capitals
+from knowledge.exchange.words import in_full, sentence, short, tidy, unglued, with_capitals
 from knowledge.models.markup import Section, section
 
 FIELDS = ("inleiding", "onderdelen", "kort_antwoord")
@@ -21,7 +21,7 @@ def entries(item: Item) -> list[Entry]:
     lower = item.truth("hoofdletters") is False
     intro = mended(item.text("inleiding"), lower=lower)
     parts = [part for number in item.items("onderdelen") if (part := _part(number, lower=lower)) is not None]
-    answer = _answer(plain(item.text("kort_antwoord")), intro, parts, lower=lower)
+    answer = _answer(tidy(item.text("kort_antwoord")), intro, parts, lower=lower)
     sections = [section(paragraphs(intro)), *parts] if intro else parts
     if not sections and answer:
         sections = [section(paragraphs(answer))]
@@ -50,5 +50,5 @@ def _words(parts: list[Section]) -> str:
 
 def mended(text: str, *, lower: bool) -> str:
     """Give a text of the set with its spaces, lines and capitals."""
-    text = unglued(plain(text))
+    text = unglued(tidy(text))
     return with_capitals(text) if lower else text

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from knowledge.exchange import beyond, public_set, sdg, table, vac
 from knowledge.exchange.entry import Entry, Findings, Mistake, Unusable
 from knowledge.exchange.item import Item, shown, what
-from knowledge.exchange.words import plain
+from knowledge.exchange.words import tidy
 from knowledge.models.word import Unfit
 
 MOST_BYTES = 200 * 1024 * 1024
@@ -139,7 +139,7 @@ def _id(item: Item) -> str:
             return value.rstrip("/").rsplit("/", 1)[-1] if field == "url" else value
     question = item.data.get("vraag")
     if "antwoord" in item.data and isinstance(question, str) and question.strip():
-        return f"vac-{sha256(plain(question).casefold().encode(errors='replace')).hexdigest()[:24]}"
+        return f"vac-{sha256(tidy(question).casefold().encode(errors='replace')).hexdigest()[:24]}"
     item.wrong("id", _t("ontbreekt of is leeg."))
     return ""
 

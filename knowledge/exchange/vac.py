@@ -7,7 +7,7 @@ from knowledge.exchange.addresses import address
 from knowledge.exchange.entry import Entry, Standing, standing_of
 from knowledge.exchange.item import Item
 from knowledge.exchange.markup import as_html, as_text
-from knowledge.exchange.words import plain, short
+from knowledge.exchange.words import short, tidy
 from knowledge.models import Audience
 from knowledge.models.article import Article
 from knowledge.models.markup import Section, SectionKind, join, section, split
@@ -77,7 +77,7 @@ def keywords(item: Item) -> str | None:
 def exact_keywords(said: str | None, more: Item) -> str | None:
     """Give the keywords as they were written, when they are still those of the list."""
     own = more.text("trefwoorden")
-    return own if said is not None and [plain(word) for word in _words(own) if plain(word)] == _words(said) else said
+    return own if said is not None and [tidy(word) for word in _words(own) if tidy(word)] == _words(said) else said
 
 
 def _words(keywords: str) -> list[str]:
@@ -86,14 +86,14 @@ def _words(keywords: str) -> list[str]:
 
 def keywords_of(article: Article) -> list[dict[str, str]]:
     """Give the keywords as a VAC has them."""
-    return [{"trefwoord": word} for word in _words(article.keywords) if plain(word)]
+    return [{"trefwoord": word} for word in _words(article.keywords) if tidy(word)]
 
 
 def names(item: Item, field: str, name: str) -> list[str] | None:
     """Give the text of one field of each object in a list; None when the file has no such list."""
     if item.data.get(field) is None:
         return None
-    return [word for part in item.items(field) if (word := plain(part.text(name, needed=True)))]
+    return [word for part in item.items(field) if (word := tidy(part.text(name, needed=True)))]
 
 
 def public(parts: list[Section]) -> str:

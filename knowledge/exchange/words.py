@@ -40,7 +40,7 @@ LEANS = re.compile(
 SENTENCE_END = re.compile(r"(?<=[.?!])[\"'’”)]*\s+(?=\S)")
 
 
-def plain(text: str) -> str:
+def tidy(text: str) -> str:
     """Give the text with ordinary single spaces, and lines that end where they did."""
     text = ZERO_WIDTH.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\\n", "\n")
     lines = (LOOSE.sub(r"\1", SPACES.sub(" ", line)).strip() for line in text.split("\n"))

@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 
 from knowledge.models.markup import is_internal
-from knowledge.models.posting import plain
+from knowledge.models.posting import words_of_html
 from knowledge.models.terms import fold
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Passage(models.Model):
 def _passages(article: "Article") -> list[Passage]:
     found = [("", article.short_answer, False)]
     for part in article.sections:
-        found += [(part["title"], text, is_internal(part)) for text in _pieces(plain(part["html"]))]
+        found += [(part["title"], text, is_internal(part)) for text in _pieces(words_of_html(part["html"]))]
     rows = [_passage(article, place, *each) for place, each in enumerate(found[:MOST])]
     rows[0].folded = fold(f"{article.title} | {article.keywords} | {article.short_answer}")
     return rows

@@ -65,10 +65,10 @@ def _fields(article: "Article", *, internal: bool) -> dict[str, str]:
         "keywords": article.keywords,
         "answer": article.short_answer,
         "headings": " ".join(part["title"] for part in sections),
-        "text": " ".join(plain(part["html"]) for part in sections),
+        "text": " ".join(words_of_html(part["html"]) for part in sections),
     }
 
 
-def plain(html: str) -> str:
+def words_of_html(html: str) -> str:
     """Give the words of a piece of HTML."""
     return " ".join(unescape(strip_tags(BETWEEN_WORDS.sub(" <", html))).split())

@@ -23,7 +23,7 @@ REFERS = {"doorverwijzen", "doorverwijzen naar"}  # headings below which the dep
 def shown(request: HttpRequest, article: Article) -> dict[str, Any]:
     """Give the context of knowledge/_article.html."""
     user = signed_in(request)
-    parts, headings = prose.passages(article.sections)
+    parts, headings = prose.in_parts(article.sections)
     readable = Article.objects.visible_to(user)
     first = article.original_id or article.pk
     team = article.team or (article.topic.team if article.topic else None)

@@ -99,12 +99,12 @@ def insert(request: HttpRequest) -> HttpResponse:
     if not form.cleaned_data["q"] and not articles:
         used = Article.objects.published().with_card().most_used(since=timezone.now() - RECENT)
         articles = list(used[:TO_INSERT])
-    choices = [(one, text := plain(one), _letter(one, text)) for one in articles]
+    choices = [(one, text := answer_in_words(one), _letter(one, text)) for one in articles]
     context = {"query": form.cleaned_data["q"], "choices": choices}
     return render(request, f"knowledge/{'_' if request.method == 'POST' else ''}insert.html", context)
 
 
-def plain(article: Article) -> str:
+def answer_in_words(article: Article) -> str:
     """Give the short answer as plain text: a line for each point, without stars."""
     points = [point.replace("**", "").lstrip("-• ") for point in article.points]
     return points[0] if len(points) == 1 else "\n".join(f"- {point}" for point in points)

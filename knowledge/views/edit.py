@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import push
 from accounts.http import done, editors_only, signed_in
 from accounts.models import User
-from knowledge import plain, prose
+from knowledge import prose, reading_ease
 from knowledge.difference import compare
 from knowledge.forms.details import DetailsForm
 from knowledge.forms.edit import MOST_PARTS, NewForm, TranslateForm, Writing
@@ -99,7 +99,7 @@ def show(request: HttpRequest, article: Article, writing: Writing, *, status: in
     """Show the page of an editor."""
     context = {
         **standing(article, signed_in(request)),
-        "writing": writing, "reading": plain.read(writing.text),
+        "writing": writing, "reading": reading_ease.of(writing.text),
         "details": more.pop("details", None) or DetailsForm(article=article),
         "translate_form": TranslateForm(article=article),
         "events_url": push.stream_url(request, push.channels_of(signed_in(request), f"article:{article.pk}")),
@@ -334,7 +334,7 @@ def hint(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show how easy the words read that were kept last; a page that asks is open, so its person writes in it."""
     article = find(uuid)
     _open(article, signed_in(request))
-    context = standing(article, signed_in(request)) | {"reading": plain.read(article.draft or article)}
+    context = standing(article, signed_in(request)) | {"reading": reading_ease.of(article.draft or article)}
     return render(request, "knowledge/_hint.html", context)
 
 

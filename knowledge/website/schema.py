@@ -29,7 +29,7 @@ def about(article: Article, url: str) -> Data:
     """Give a question with its answer, or a service with who gives it."""
     common = {"inLanguage": article.language, "url": url, "dateModified": _changed(article)}
     if article.kind == Kind.QUESTION:
-        answer = {"@type": "Answer", "text": plain(article)}
+        answer = {"@type": "Answer", "text": public_text(article)}
         question = {"@type": "Question", "name": article.title, "acceptedAnswer": answer}
         return {"@type": "FAQPage", "name": article.title, "mainEntity": [question], **common}
     office = _t("Gemeente %(name)s") % {"name": settings.MUNICIPALITY}
@@ -69,7 +69,7 @@ def description(article: Article) -> str:
     return shorten(" ".join(article.points).replace("**", ""), LONGEST, placeholder=" …")
 
 
-def plain(article: Article) -> str:
+def public_text(article: Article) -> str:
     """Give the short answer and the text for everybody, without markup."""
     parts = [" ".join(article.points).replace("**", "")]
     for part in article.public_sections:

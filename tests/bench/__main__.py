@@ -76,13 +76,13 @@ def measure(page: Page, found: Connection, times: int) -> str:
         f"{quantiles(own, n=20)[-1]:.1f}",
         f"{median(answer.sql_ms for answer in answers):.1f}",
         f"{median(answer.seen_ms for answer in answers):.1f}",
-        f"{median(plain(page, found, times)):.2f}" if page.sql else "",
+        f"{median(bare_query(page, found, times)):.2f}" if page.sql else "",
         f"{median(len(answer.body) for answer in answers) / 1024:.1f}",
     ]
     return row(shown) + note
 
 
-def plain(page: Page, found: Connection, times: int) -> Iterator[float]:
+def bare_query(page: Page, found: Connection, times: int) -> Iterator[float]:
     """Give how long the main query takes by itself, without Django or a page around it."""
     with found.cursor() as cursor:
         for _ in range(times):

@@ -302,7 +302,7 @@ def test_every_mistake_in_a_table_is_named(text: str, words: str) -> None:
     ],
 )
 def test_lost_spaces_and_capitals_come_back_where_that_is_sure(before: str, after: str) -> None:
-    assert words.with_capitals(words.unglued(words.plain(before))) == after
+    assert words.with_capitals(words.unglued(words.tidy(before))) == after
 
 
 def test_a_list_between_semicolons_becomes_a_list_only_when_that_is_sure() -> None:

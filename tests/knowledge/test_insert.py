@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from knowledge.views.desk import plain
+from knowledge.views.desk import answer_in_words
 from knowledge.website.address import of_article
 from tests import make
 from tests.conftest import DjangoAssertNumQueries
@@ -38,7 +38,7 @@ def test_without_a_public_site_there_is_no_link(noor: User, as_user: Browser, se
 
 
 def test_one_line_is_a_line() -> None:
-    assert plain(make.article(short_answer="Binnen **2 weken**.")) == "Binnen 2 weken."
+    assert answer_in_words(make.article(short_answer="Binnen **2 weken**.")) == "Binnen 2 weken."
 
 
 def test_what_is_internal_is_not_for_a_citizen(noor: User, as_user: Browser) -> None:

@@ -75,7 +75,7 @@ def test_who_asks_too_much_waits(client: Client, passport: Article, monkeypatch:
 def test_questions_and_products_are_told_to_search_engines(client: Client, passport: Article) -> None:
     evil = "</script><script>alert(1)</script> <!-- & \u2028"
     passport.sections = [
-        section(f"<p>{schema.plain(passport)} tekst</p>", title="Meer"),
+        section(f"<p>{schema.public_text(passport)} tekst</p>", title="Meer"),
         section("<p>geheim</p>", kind="memo"),
     ]
     passport.title = f"Hoe {evil}"

@@ -21,7 +21,7 @@ from django.db import close_old_connections, transaction
 
 from contacts.management.commands.receive_imap import Rounds
 from contacts.models import Inbound
-from contacts.models.mailbox import open_mailboxes, plain
+from contacts.models.mailbox import open_mailboxes, without_label
 from contacts.models.recipients import is_ours
 from contacts.tasks import hurry, ingest_due
 from contacts.ticker import Ticker
@@ -189,7 +189,7 @@ def comes_in(address: str) -> bool:
     As long as no mailboxes were set up, the mail server that hands over to us knows what is ours.
     """
     close_old_connections()
-    return not open_mailboxes() or is_ours(address) or is_ours(plain(address))
+    return not open_mailboxes() or is_ours(address) or is_ours(without_label(address))
 
 
 def _printable(address: str) -> str:

@@ -92,7 +92,7 @@ class Command(BaseCommand):
             began = time.perf_counter()
             hits = find(query.text, rows, limit=LOOKED, meaning=name == "whole")
             figures.seconds.append(time.perf_counter() - began)
-            right = (place for place, hit in enumerate(hits, 1) if plain(hit.article.external_id) in query.ids)
+            right = (place for place, hit in enumerate(hits, 1) if comparable(hit.article.external_id) in query.ids)
             rank = next(right, 0)
             figures.ranks.append(rank)
             if not 0 < rank <= SHOWN:
@@ -102,7 +102,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join([f"{name}: {len(misses)} not among the first {SHOWN}", *misses]))
 
 
-def plain(number: str) -> str:
+def comparable(number: str) -> str:
     """Give an external id as it is compared: without spaces around it, in small letters."""
     return number.strip().casefold()
 
@@ -114,16 +114,16 @@ def read(file: Path) -> list[Query]:
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{file}: dit bestand is niet te lezen als tekst in UTF-8 ({error}).") from error
     rows, wrong = _rows(text, file), []
-    known = {plain(one) for one in Article.objects.published().values_list("external_id", flat=True)}
+    known = {comparable(one) for one in Article.objects.published().values_list("external_id", flat=True)}
     queries: dict[str, Query] = {}
     for line, row in rows:
         query, number = ((row.get(name) or "").strip() for name in ("query", "id"))
         if None in row or not query or not number:
             wrong.append(f"regel {line}: hier horen een vraag (query) en een kenmerk (id), en niets daarna.")
-        elif plain(number) not in known:
+        elif comparable(number) not in known:
             wrong.append(f"regel {line}: er is geen gepubliceerd artikel met het kenmerk “{number}”.")
         else:
-            queries.setdefault(query, Query(line, query, set())).ids.add(plain(number))
+            queries.setdefault(query, Query(line, query, set())).ids.add(comparable(number))
     if wrong or not queries:
         raise CommandError("\n".join(f"{file}, {one}" for one in wrong or ["regel 2: er staat geen vraag in."]))
     return list(queries.values())

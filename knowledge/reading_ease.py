@@ -49,7 +49,7 @@ class Reading:
         return not self.long_sentences and not self.hard
 
 
-def read(text: Text) -> Reading:
+def of(text: Text) -> Reading:
     """Give how easy the words of an article read; of a very long one its beginning."""
     plain = text.short_answer.replace("**", "")
     for part in text.sections:
