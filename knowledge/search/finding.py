@@ -20,6 +20,7 @@ from knowledge.search.passages import best_passages
 from knowledge.search.question import Question, pattern
 
 ON_TOPIC, USED, OVERDUE = 0.05, 0.02, -0.02
+TITLED = 0.15  # what a title gains that has all that is asked: "paspoort kwijt" is asked of what is called so
 OURS, OURS_OF_ONE_WORD = 0.01, 0.2  # who types one word says what it is about, not what is asked: then ours comes first
 OFTEN = 50  # uses in 30 days from which on more of them say nothing new
 CLOSELY = 3  # how many times what is shown is looked at with all parts
@@ -88,7 +89,7 @@ def find(
     alike = meanings.compare(asked.text if meaning and question.has_words else "", public=public)
     said = dict(asked.find(rows, alike.best(), public=public, at_most=max(limit * CLOSELY, 60)))
     ours = OURS if len(asked.worths) > 1 else OURS_OF_ONE_WORD
-    found = _without_tail(_ranked(said, alike, topic, ours=ours), asked)
+    found = _without_tail(_ranked(said, alike, topic, ours=ours, titled=asked.titled(list(said))), asked)
     if not evidence.answers([(article.pk, parts) for article, parts in found], asked, public=public):
         return []
     return _hits(found[:limit], question, asked, alike, public=public)
@@ -111,7 +112,14 @@ def _holds(phrase: list[str], *, public: bool) -> Any:
 Found = list[tuple[Article, dict[str, float]]]
 
 
-def _ranked(said: dict[int, tuple[float, float]], alike: meanings.Alike, topic: Topic | None, *, ours: float) -> Found:
+def _ranked(
+    said: dict[int, tuple[float, float]],
+    alike: meanings.Alike,
+    topic: Topic | None,
+    *,
+    ours: float,
+    titled: set[int],
+) -> Found:
     """Give the articles best first with the parts of their sum; what is worth little beside the best is left out."""
     used = Usage.objects.filter(article=OuterRef("pk"), at__gte=timezone.now() - RECENT).order_by().values("article")
     uses = Coalesce(Subquery(used.annotate(n=Count("pk")).values("n")), Value(0))
@@ -121,6 +129,7 @@ def _ranked(said: dict[int, tuple[float, float]], alike: meanings.Alike, topic: 
         parts = {"words": own, "synonym": near, "meaning": alike.meaning(article.pk)}
         if parts["meaning"] < meanings.NEAR and own + near < LEAST:
             continue
+        parts["titled"] = TITLED if article.pk in titled else 0.0
         parts["topic"] = ON_TOPIC if topic is not None and article.topic_id == topic.pk else 0.0
         parts["ours"] = ours if article.owner_id or article.team_id else 0.0
         parts["use"] = USED * min(1.0, math.log1p(vars(article)["uses"]) / math.log1p(OFTEN))
