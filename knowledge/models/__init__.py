@@ -10,6 +10,7 @@ from knowledge.models.indexed import Indexed
 from knowledge.models.link import Link
 from knowledge.models.markup import SectionKind, clean_html
 from knowledge.models.notice import Notice
+from knowledge.models.on_page import Overtaken
 from knowledge.models.passage import Passage
 from knowledge.models.posting import Posting
 from knowledge.models.product import Product
@@ -18,7 +19,7 @@ from knowledge.models.reads import Reads
 from knowledge.models.searching import Place, Searching
 from knowledge.models.synonym import Near, Synonym
 from knowledge.models.usage import Usage
-from knowledge.models.version import Overtaken, Version
+from knowledge.models.version import Version
 
 __all__ = [
     "RECENT",

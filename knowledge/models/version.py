@@ -13,25 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.turns import is_late
 from knowledge.models.article import Article, Language
 from knowledge.models.bell import tell
 from knowledge.models.bulletin import Bulletin
 from knowledge.models.editorial import Editorial
 from knowledge.models.four_eyes import GONE, Changed, FourEyes, NotYet
+from knowledge.models.on_page import OnPage, Overtaken
 from knowledge.models.text import Text
 from knowledge.models.versions import VersionQuerySet, stamp_of
 
 
-class Overtaken(Exception):
-    """Somebody else wrote in this article since the page was opened; what they wrote stands in version, when open."""
-
-    def __init__(self, version: "Version | None" = None) -> None:
-        super().__init__()
-        self.version = version
-
-
-class Version(FourEyes, Text):
+class Version(FourEyes, OnPage, Text):
     """What an article said from a moment on, or will say: concept, submitted, approved, published; who did it stays.
 
     Published ones have a number and never change. Of an article at most one is open.
@@ -51,8 +43,6 @@ class Version(FourEyes, Text):
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("gepubliceerd door")
     )
     dropped_at = models.DateTimeField(_("weggegooid op"), null=True, blank=True)
-    page = models.UUIDField(null=True, editable=False)  # the open page of an editor that wrote these words
-    turn = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)  # of that page
 
     objects = VersionQuerySet.as_manager()
 
@@ -140,7 +130,7 @@ class Version(FourEyes, Text):
         known, aside = locked.versions.open().first(), None
         if known is None and seen != stamp_of(locked):
             raise Overtaken
-        if known is not None and known.page == page and is_late(turn, known.turn):
+        if known is not None and known.is_newer(page, turn):
             return known
         if known is not None and known.page != page and not known.was_seen(seen) and not known.says_the_same(text):
             raise Overtaken(known)
@@ -189,13 +179,7 @@ class Version(FourEyes, Text):
 
     @transaction.atomic
     def write(
-        self,
-        text: Text,
-        *,
-        by: User | None,
-        page: UUID | None = None,
-        turn: str = "",
-        writers: Iterable[int] = (),
+        self, text: Text, *, by: User | None, page: UUID | None = None, turn: str = "", writers: Iterable[int] = ()
     ) -> None:
         """Have these words from now on; what was submitted or approved is a concept again, for it was of other words.
 
@@ -206,10 +190,7 @@ class Version(FourEyes, Text):
         if self.says_the_same(text):
             if not self.authors.issuperset(writers):
                 self._begin_again(by=by, writers=writers)
-            if turn and page == self.page:
-                self.turn = turn
-                self.save(update_fields=["turn"])
-            return
+            return self.note(page, turn)
         self.take(text)
         self.written_by, self.page, self.turn = by, page, turn
         self._begin_again(by=by, writers=writers)

@@ -214,3 +214,27 @@ def test_copy_typed_after_the_first_save_is_found_by_its_draft(page: Page, site:
     site.changes = [('data-saved-at="1000"', 'data-saved-at="1001" key="contact"')]
     page.reload()
     expect(page.locator("#id_text")).to_have_value("een en twee")
+
+
+def test_a_page_on_its_way_while_the_server_first_hears_of_a_draft_shows_it(page: Page, site: Site) -> None:
+    site.changes = [('data-saved-at="1000"', 'key="contact"')]
+    page.reload()
+    with site.holding("GET /"):
+        with site.holding("POST /drafts/1/"):
+            page.focus("#id_text")
+            page.keyboard.type("een en twee")
+            until(lambda: site.bodies("POST /drafts/1/"), page)
+            looks, answered = len(site.bodies("GET /")), []
+            page.on(
+                "requestfinished", lambda request: answered.extend([request] if "/drafts/1/" in request.url else [])
+            )
+            page.evaluate("setTimeout(() => location.reload())")
+            until(lambda: len(site.bodies("GET /")) > looks, page)
+        until(lambda: answered, page)
+        site.changes.append(("/drafts/1/", "/drafts/2/"))  # how that page was made: it knows of no draft
+    expect(page.locator("kcc-draft[url='/drafts/2/'] #id_text")).to_have_value("een en twee")
+    until(lambda: [body for body in site.bodies("POST /drafts/2/") if body["text"] == "een en twee"], page)
+    site.changes.append(("/drafts/2/", "/drafts/3/"))
+    until(lambda: "bewaard" in status(page).inner_text(), page)
+    page.reload()
+    expect(page.locator("kcc-draft[url='/drafts/3/'] #id_text")).to_have_value("")  # this page could have known it

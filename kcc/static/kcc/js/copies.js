@@ -12,17 +12,21 @@ const all = () =>
     .filter((key) => key.startsWith(mine()))
     .map((key) => [key, JSON.parse(sessionStorage[key])]);
 
-/** Give the copy of a draft, or else the one that was left in its place on the page. */
+// While a page was on its way the server heard of a draft for the first time: that page does not know it.
+const missed = (copy) => document.readyState !== 'complete' && copy.reached > performance.timeOrigin;
+
+/** Give the copy of a draft, or else one that was made where this form stands and that the server did not have. */
 export function get(url, place) {
-  const found = all().find(([, copy]) => copy.url === url) || all().find(([key]) => key === mine() + place);
-  return found?.[1];
+  const found = all().map(([, copy]) => copy);
+  const left = (copy) => place && copy.place === place && (!copy.base || missed(copy));
+  return found.find((copy) => copy.url === url) || found.find(left);
 }
 
 export const drop = (url) => all().forEach(([key, copy]) => copy.url === url && sessionStorage.removeItem(key));
 
-export function put(place, copy) {
+export function put(copy) {
   try {
-    sessionStorage.setItem(mine() + place, JSON.stringify(copy));
+    sessionStorage.setItem(mine() + copy.url, JSON.stringify(copy));
   } catch {
     // full or forbidden: the server still gets it
   }

@@ -9,7 +9,7 @@
 
    With an icon: <span data-draft-status><svg …> <span data-draft-text></span></span>, shown by kcc-draft[state=saved].
    Fields elsewhere on the page with form="…" count too. key="contact" (optional) for a form whose uuid is made anew at each
-   page view: a copy that never reached the server comes back in the next such form.
+   page view: a copy that never reached the server, or only while that page was on its way, comes back in the next such form.
    The element shows its state: state="saved|failed|expired|gone|conflict", and fires kcc:kept when the server has it. With
    data-rescue a copy that a newer one on the server came before is not dropped, but put in its property older. X-Draft-Bsn in the answer shows <p data-draft-bsn hidden>.
 
@@ -37,8 +37,9 @@ const carried = new Map(); // what was typed in a form that a swap is about to r
 class Draft extends HTMLElement {
   static observedAttributes = ['url'];
   #url;
-  #place;
+  #reached; // when the server had it for the first time
   #timer;
+  #forget;
   #request;
   #sent;
   #since;
@@ -75,9 +76,9 @@ class Draft extends HTMLElement {
   #start() {
     this.#url = this.getAttribute('url');
     this.#base = Number(this.dataset.savedAt) || 0;
-    this.#place = (!this.#base && this.getAttribute('key')) || this.#url;
     this.#clear();
-    const copy = copies.get(this.#url, this.#place);
+    const copy = copies.get(this.#url, !this.#base && this.#place);
+    if (copy && copy.url !== this.#url) copies.drop(copy.url);
     // Both moments are the server's: a newer one than the copy was based on means that it has what was typed here.
     if (copy && copy.base >= this.#base) write(this.#form, copy.pairs, new Set(copy.touched));
     else if (copy && 'rescue' in this.dataset) this.older = copy;
@@ -87,13 +88,18 @@ class Draft extends HTMLElement {
 
   #clear() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#forget);
     this.#request?.abort();
     this.#request = null;
     this.#sent = new WeakMap(); // by request, because a part of the form may ask something of its own meanwhile
     this.#sending = false;
     this.#pairs = [];
     this.#touched = new Set();
-    this.#since = this.#version = this.#saved = this.#tries = 0;
+    this.#since = this.#version = this.#saved = this.#tries = this.#reached = 0;
+  }
+
+  get #place() {
+    return this.getAttribute('key') || '';
   }
 
   get #form() {
@@ -159,7 +165,8 @@ class Draft extends HTMLElement {
   keep() {
     if (!this.#touched.size) return;
     if (this.isConnected) this.#pairs = read(this.#form);
-    copies.put(this.#place, { url: this.#url, base: this.#base, touched: [...this.#touched], pairs: this.#pairs });
+    const [place, base, reached] = [this.#place, this.#base, this.#reached];
+    copies.put({ url: this.#url, place, base, reached, touched: [...this.#touched], pairs: this.#pairs });
   }
 
   /** Send what the server does not have; `leaving` outlives the page. */
@@ -189,9 +196,9 @@ class Draft extends HTMLElement {
   #done(version, headers) {
     this.#saved = version;
     this.#tries = this.#since = 0;
+    if (!this.#base) this.#reached = Date.now();
     this.#base = Math.ceil((Date.parse(headers.get('Date')) || Date.now()) / 1000) + 1;
-    copies.drop(this.#url);
-    this.#place = this.#url;
+    this.#drop();
     const time = headers.get('X-Draft-Saved'); // none: there was nothing worth keeping yet
     if (time) this.#show('saved', { time });
     tell(this, 'kcc:kept');
@@ -203,6 +210,15 @@ class Draft extends HTMLElement {
       this.keep();
       this.#plan(PAUSE);
     }
+  }
+
+  // Not at once: a page that is on its way since before the first time does not know the draft.
+  #drop() {
+    const wait = this.#place ? this.#reached + LIMIT - Date.now() : 0;
+    if (wait <= 0) return copies.drop(this.#url);
+    this.keep();
+    clearTimeout(this.#forget);
+    this.#forget = setTimeout(() => this.dirty || copies.drop(this.#url), wait);
   }
 
   #show(state, values, kind = '') {

@@ -37,7 +37,7 @@ class Unsaved extends HTMLElement {
   }
 
   get copy() {
-    return this.url && copies.get(this.url, this.url);
+    return this.url && copies.get(this.url);
   }
 
   get changed() {
@@ -61,7 +61,7 @@ class Unsaved extends HTMLElement {
     const pairs = read(this.fields);
     const names = new Set([...pairs, ...this.first].map(([name]) => name));
     const touched = [...names].filter((name) => values(pairs, name) !== values(this.first, name));
-    copies.put(this.url, { url: this.url, touched: [...this.before, ...touched], pairs });
+    copies.put({ url: this.url, touched: [...this.before, ...touched], pairs });
   }
 
   restore() {
