@@ -217,16 +217,25 @@ class Writing:
         typed.setdefault("manner", [self.manner])
         if sum(len(str(value)) for values in typed.values() for value in values) > LONGEST:
             raise TooLarge
-        draft = self.row or Draft(user=self.user, case=self.case, customer=self.customer)
-        there = Draft.objects.select_for_update().filter(pk=draft.pk).first()
-        if there is not None and not changes and is_late(Draft(data=typed).turn, there.turn):
-            return there
+        draft = self._locked()
+        if not changes and is_late(Draft(data=typed).turn, draft.turn):
+            return draft
         draft.uuid, draft.data, draft.updated_at, draft.discarded_at = self.uuid, typed, timezone.now(), None
         draft.save()
         for name in ("row", "draft", "typed", "files", "about", "manner", "files_about"):
             self.__dict__.pop(name, None)
         self.asked = None
         return draft
+
+    def _locked(self) -> Draft:
+        """Give the draft for this request alone to write in; another request may begin it at the same moment."""
+        rows = Draft.objects.select_for_update()
+        known = rows.filter(pk=self.row.pk).first() if self.row else None
+        if known is not None:
+            return known
+        place = {"case": self.case} if self.case is not None else {"uuid": self.uuid}
+        begun = {"uuid": self.uuid, "case": self.case, "customer": self.customer}
+        return rows.get_or_create(user=self.user, **place, defaults=begun)[0]
 
     def send(self, form: ReplyForm, letter: Letter, *, close: bool) -> Contact:
         """Give the contact that this letter became. Raises AlreadySent, and for a first letter NoNorm, NeverOpen."""

@@ -63,6 +63,18 @@ def test_what_was_typed_before_and_arrives_after_changes_nothing(agent: Client, 
         assert Draft.objects.get().values()["text"] == there
 
 
+def test_two_requests_that_both_begin_a_draft_make_one(
+    agent: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = typed(case)
+    assert agent.post(send_url(fields, ""), fields | {"text": "Half af", "turn": "k3x.2"}).status_code == 204
+    monkeypatch.setattr(Writing, "row", None)  # as they found it when they began
+    for text, turn, there in [("H", "k3x.1", "Half af"), ("Half af!", "k3x.3", "Half af!")]:
+        monkeypatch.setattr(Writing, "draft", None)
+        assert agent.post(send_url(fields, ""), fields | {"text": text, "turn": turn}).status_code == 204
+        assert Draft.objects.get().values()["text"] == there
+
+
 def test_what_was_typed_before_sending_and_arrives_meanwhile_is_no_draft(
     agent: Client, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
