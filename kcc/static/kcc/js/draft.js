@@ -214,7 +214,7 @@ class Draft extends HTMLElement {
 
   // Not at once: a page that is on its way since before the first time does not know the draft.
   #drop() {
-    const wait = this.#place ? this.#reached + LIMIT - Date.now() : 0;
+    const wait = this.#reached + LIMIT - Date.now();
     if (wait <= 0) return copies.drop(this.#url);
     this.keep();
     clearTimeout(this.#forget);
