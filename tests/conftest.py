@@ -33,8 +33,9 @@ examples.register_profile("anew", examples.get_profile("house"), derandomize=Fal
 examples.load_profile("house")
 
 RANDOM_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-OTHERS_AWAY = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+OTHERS_AWAY = """SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
                  WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+PATIENT = "-c statement_timeout=120s -c lock_timeout=60s -c idle_in_transaction_session_timeout=0"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,8 +52,12 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Let no thread of a live server keep its connection: the test database could not be dropped."""
+    """Let no thread of a live server keep its connection: the test database could not be dropped.
+
+    What is a limit of seconds for pages is one of minutes here: who waits for a lock waits for a busy machine.
+    """
     connections["default"].settings_dict["CONN_MAX_AGE"] = 0
+    connections["default"].settings_dict["OPTIONS"] |= {"connect_timeout": 60, "options": PATIENT}
     connections["default"].settings_dict["TEST"]["TEMPLATE"] = os.environ.get("KCC_TEST_TEMPLATE")
 
 

@@ -5,7 +5,8 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
@@ -27,9 +29,10 @@ ARGS = [
 ]
 PATIENCE = 20_000  # ms, on however busy a machine
 PASSWORD = "een-lang-wachtwoord-voor-tests"
-# For page.evaluate: come back when the fonts are there and no part of the page is being fetched or swapped.
+# For page.evaluate: come back when the fonts are there, every element does what it is for (main.js fetches some of that
+# only where it is needed, and a page counts as loaded before), and no part of the page is being fetched or swapped.
 SETTLED = """async () => {
-  const busy = () => document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling');
+  const busy = () => document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, #inhoud :not(:defined)');
   const end = performance.now() + 20000;
   await document.fonts.ready;
   while (busy() && performance.now() < end) await new Promise(requestAnimationFrame);
@@ -107,6 +110,15 @@ def kept(page: Page, word: str) -> AbstractContextManager[object]:
     return page.expect_response(
         lambda answer: "/drafts/" in answer.url and word in (answer.request.post_data or "") and answer.ok
     )
+
+
+@contextmanager
+def standing_still(page: Page) -> Iterator[None]:
+    """Stop the clock of the page: what it shows for a moment stays until it has been seen."""
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + timedelta(seconds=1))
+    yield
+    page.clock.resume()
 
 
 @cache

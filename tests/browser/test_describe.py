@@ -37,8 +37,15 @@ def describing(page: Page, article: Article, live_server: Any) -> list[str]:
     page.on("dialog", yes)
     page.goto(f"{live_server.url}/knowledge/{article.uuid}/edit/")
     page.locator(".ProseMirror").first.wait_for()
-    page.wait_for_function("() => !document.querySelector('kcc-unsaved:not(:defined)')")
+    page.evaluate(SETTLED)
     return asked
+
+
+def saved(page: Page, words: str) -> None:
+    """Wait until a new page says this, and hears keys and sees changes."""
+    expect(page.get_by_text(words).first).to_be_visible()
+    page.wait_for_load_state()
+    page.evaluate(SETTLED)
 
 
 def audience(page: Page) -> Any:
@@ -57,7 +64,7 @@ def test_one_press_keeps_all(as_person: Person, article: Article, marit: User, l
     audience(page).select_option("citizens")
     expect(note(page)).to_be_visible()
     page.get_by_role("button", name="Concept bewaren").click()
-    expect(page.get_by_text("Concept en gegevens bewaard").first).to_be_visible()
+    saved(page, "Concept en gegevens bewaard")
     expect(note(page)).to_be_hidden()
     expect(audience(page)).to_have_value("citizens")
     assert Version.objects.open().get().title == "Paspoort verlengen"
@@ -67,7 +74,7 @@ def test_one_press_keeps_all(as_person: Person, article: Article, marit: User, l
     audience(page).select_option("both")
     audience(page).focus()
     page.keyboard.press("Control+Enter")  # in the details that is to save them
-    expect(page.get_by_text("Gegevens opgeslagen").first).to_be_visible()
+    saved(page, "Gegevens opgeslagen")
     audience(page).select_option("citizens")
     audience(page).select_option("both")  # as it was: nothing to save
     expect(note(page)).to_be_hidden()
@@ -86,9 +93,12 @@ def test_what_is_not_saved_comes_back(as_person: Person, article: Article, marit
     expect(audience(page)).to_have_value("citizens")
     expect(note(page)).to_be_visible()
     assert asked == []
+    page.wait_for_load_state()
+    page.evaluate(SETTLED)
     page.reload()
     assert asked == ["beforeunload"]
     expect(audience(page)).to_have_value("citizens")
+    page.evaluate(SETTLED)
     cookies = page.context.cookies()
     page.context.clear_cookies()
     page.get_by_label("Titel", exact=True).fill("Paspoort verlengen")
@@ -101,11 +111,12 @@ def test_what_is_not_saved_comes_back(as_person: Person, article: Article, marit
     expect(audience(page)).to_have_value("citizens")
     Article.objects.update(internal=True)  # by a colleague
     page.reload()
+    page.evaluate(SETTLED)
     page.get_by_role("button", name="Concept bewaren").click()
-    expect(page.get_by_text("Je tekst is bewaard, de gegevens nog niet").first).to_be_visible()
+    saved(page, "Je tekst is bewaard, de gegevens nog niet")
     expect(audience(page)).to_have_value("citizens")
     page.get_by_role("button", name="Concept bewaren").click()
-    expect(page.get_by_text("Concept en gegevens bewaard").first).to_be_visible()
+    saved(page, "Concept en gegevens bewaard")
     asked.clear()
     page.goto(f"{live_server.url}/knowledge/{article.uuid}/edit/")
     expect(note(page)).to_be_hidden()

@@ -48,7 +48,9 @@ def test_a_reading_list_is_made_and_read(as_person, kees, noor, voorlijn, office
     lead.get_by_label("Titel").fill("Eerste week")
     lead.locator("#id_team").select_option(label=voorlijn.name)
     lead.get_by_role("button", name="Opslaan").click()
+    lead.get_by_label("Zoek een artikel voor deze lijst").wait_for()
     for word, title in (("paspoort", "Paspoort aanvragen"), ("rijbewijs", "Rijbewijs verlengen")):
+        lead.wait_for_load_state()  # before that nothing is looked up
         lead.get_by_label("Zoek een artikel voor deze lijst").fill(word)
         lead.locator("#gevonden li", has_text=title).get_by_role("button").click()
         expect(lead.locator("#artikelen ol")).to_contain_text(title)
@@ -63,6 +65,8 @@ def test_a_reading_list_is_made_and_read(as_person, kees, noor, voorlijn, office
     page = as_person(noor)
     page.get_by_role("link", name="Leeslijst: nog 2").click()
     tick = page.get_by_role("button", name="Gelezen: Paspoort aanvragen")
+    tick.wait_for()
+    page.wait_for_load_state()
     tick.press("Enter")
     expect(page.get_by_text("1 van 2 gelezen")).to_be_visible()
     expect(tick).to_have_attribute("aria-pressed", "true")
@@ -80,6 +84,7 @@ def test_a_reading_list_is_made_and_read(as_person, kees, noor, voorlijn, office
     page.keyboard.press("Alt+ArrowDown")
     expect(page.get_by_role("heading", name="Paspoort aanvragen", level=1)).to_be_visible()
     expect(listed.locator("[aria-current]")).to_contain_text("Paspoort aanvragen")
+    page.wait_for_load_state()  # before that no key is heard
     page.keyboard.press("Alt+ArrowUp")
     expect(page.get_by_role("heading", name="Rijbewijs verlengen", level=1)).to_be_visible()
     listed.get_by_role("link", name="Mijn leeslijst").click()

@@ -21,7 +21,8 @@ def palette(page):
 
 
 def chosen(page, name):
-    """Wait until the choice with this name is the one that Enter takes."""
+    """Wait until the choice with this name is the one that Enter takes, and no other answer is on its way."""
+    page.wait_for_function("() => document.querySelector('kcc-palette').asking === false")
     expect(palette(page).get_by_role("option", name=name, selected=True)).to_be_visible()
 
 

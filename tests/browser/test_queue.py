@@ -163,6 +163,7 @@ def test_several_at_once_and_undone(as_person, noor, cases):
         "Vraag 1",
         "Vraag 2",
     }
+    page.wait_for_load_state()
     page.locator("kcc-toast", has_text="2 zaken gesloten").hover()  # under the pointer its ten seconds stand still
     tab_to(page, "Ongedaan maken")
     press(page, "Enter")
@@ -238,7 +239,7 @@ def test_typing_and_doing_nothing_are_told(as_person, noor, cases, live_server):
     with page.expect_request(lambda one: "state=typing" in (one.post_data or "")):
         page.get_by_role("textbox", name="Bericht").press_sequentially("Ja")
     with page.expect_request(lambda one: "state=viewing" in (one.post_data or "")):
-        page.clock.run_for(25_000)
+        page.clock.run_for(40_000)
     with page.expect_request(lambda one: "state=idle" in (one.post_data or "")):
         page.clock.run_for(45_000)
     assert page.evaluate(state) == "idle"

@@ -11,6 +11,7 @@ from callbacks.models import Callback
 from contacts.models import Contact, Draft, Question
 from tests import make
 from tests.browser.conftest import PASSWORD, kept
+from tests.browser.test_palette import chosen
 
 # What an extension of the browser that looked at the fields leaves behind: an empty style, which nobody may set again.
 LEFT_BEHIND = """() => document.querySelectorAll('input').forEach(({ style }) => {
@@ -30,7 +31,7 @@ def test_a_phone_contact_by_keyboard_alone(as_person, noor, jansen, office, topi
     page = as_person(noor)
     page.keyboard.press("Control+k")
     page.keyboard.type("jansen")
-    expect(page.get_by_role("option", name="Anna Jansen", selected=True)).to_be_visible()
+    chosen(page, "Anna Jansen")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/customers/{jansen.uuid}/")
     expect(page.get_by_role("heading", name="Anna Jansen")).to_be_visible()
@@ -200,7 +201,9 @@ def test_register_works_without_javascript(browser, noor, jansen, office, live_s
     page.fill("[name=login]", "noor")
     page.fill("[name=password]", PASSWORD)
     page.click("text=Inloggen >> nth=-1")
+    page.wait_for_url(lambda url: "/login/" not in url)
     page.goto(f"{live_server.url}/customers/{jansen.uuid}/")
     page.fill("#id_text", "Zonder JavaScript")
     page.click("text=Opslaan en afronden")
+    expect(page.locator("kcc-toast").get_by_text("Contact opgeslagen")).to_be_visible()
     assert Contact.objects.get().text == "Zonder JavaScript"

@@ -189,6 +189,10 @@ def agent_sees(look: Look, town: Town) -> None:
         page.keyboard.type("amrani")
         page.get_by_role("option", name="Fatima").first.wait_for()
 
+    def open_palette(page: Page) -> None:
+        page.keyboard.press("Control+k")
+        page.get_by_role("dialog", name="Zoek overal").get_by_text("Op deze pagina").wait_for()
+
     customer = f"/customers/{town.customer.uuid}/"
     contact = town.customer.contacts.earliest("happened_at")
     look.at("desk", "/")
@@ -200,7 +204,7 @@ def agent_sees(look: Look, town: Town) -> None:
     look.at("customer, with a callback", act=ask_a_callback)
     look.at("customer, entries opened", customer, open_entries)
     look.at("customer, colleagues", act=colleagues)
-    look.at("palette", act=lambda page: page.keyboard.press("Control+k"))
+    look.at("palette", act=open_palette)
     look.at("palette, found", customer, search_all)
     look.at("customer, wrong form", customer, save_nothing)
     for tab in ("cases", "callbacks", "details", "notes"):

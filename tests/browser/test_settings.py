@@ -6,6 +6,7 @@ from playwright.sync_api import Dialog, Page, expect
 from accounts.models import Absence, OpeningHours
 from contacts.models import Norm, Question
 from tests import make
+from tests.browser.conftest import SETTLED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,6 +43,7 @@ def test_who_leaves_without_saving_is_warned(as_person, beheer, live_server):
     make.office()
     page = as_person(beheer)
     page.goto(f"{live_server.url}/settings/hours/")
+    page.evaluate(SETTLED)
     seen = warned(page)
     first = page.get_by_label("Maandag open vanaf, tijdvak 1")
     first.fill("09:15")
@@ -61,6 +63,7 @@ def test_what_is_put_back_as_it_was_needs_no_saving(as_person, beheer, live_serv
     make.office()
     page = as_person(beheer)
     page.goto(f"{live_server.url}/settings/policy/")
+    page.evaluate(SETTLED)
     seen = warned(page)
     field = page.get_by_label("Aantal pogingen")
     for value in ("5", "3"):
@@ -69,7 +72,7 @@ def test_what_is_put_back_as_it_was_needs_no_saving(as_person, beheer, live_serv
                        ("Afdelingen", "teams")):  # fmt: skip
         page.get_by_role("navigation", name="Instellingen").get_by_role("link", name=name).click()
         page.wait_for_url(f"**/settings/{path}/")
-        page.wait_for_function("() => !document.querySelector('kcc-unsaved:not(:defined)')")
+        page.evaluate(SETTLED)
     assert seen == []
 
 

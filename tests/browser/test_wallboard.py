@@ -11,6 +11,7 @@ from contacts.models import Outcome
 from insights.models import Wallboard
 from knowledge.models import Bulletin
 from tests import make
+from tests.browser.conftest import SETTLED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +66,7 @@ def test_nothing_on_a_wallboard_is_cut(context, live_server, voorlijn, office):
         page.goto(f"{live_server.url}/wallboard/{token}/")
         expect(page.locator(".kcc-wall__title")).to_contain_text(TITLE)
         expect(page.locator(".kcc-wall__when")).to_contain_text("en nog 1 storing")
+        page.evaluate(SETTLED)
         assert page.evaluate(CUT) == []
         assert page.evaluate(SMALLEST) >= smallest
     page.close()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from knowledge.models import Article, Version
 from tests import make
 from tests.browser.conftest import PATIENCE, SETTLED
 from tests.browser.look import Look, enter, quiet_stream
-from tests.browser.writing import kept, press, status, text, write
+from tests.browser.writing import kept, press, said, status, text, write
+from tests.outside.ports import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Person = Callable[..., Page]
@@ -183,9 +185,10 @@ def test_a_colleague_takes_over(
     colleague.goto(f"{live_server.url}/knowledge/{article.uuid}/edit/")
     expect(colleague.get_by_text(re.compile("M. de Vries bewerkt dit artikel sinds"))).to_be_visible()
     press(colleague, "Overnemen")
+    text(colleague).wait_for()
     colleague.get_by_label("Titel").fill("Titel van Mies")
     press(colleague, "Concept bewaren")
-    expect(colleague.get_by_text("Concept bewaard").first).to_be_visible()
+    expect(said(colleague)).to_have_text("Concept bewaard")
     text(page).focus()
     page.keyboard.press("Control+End")
     page.keyboard.type(" Dit schreef Marit.")
@@ -195,15 +198,10 @@ def test_a_colleague_takes_over(
     expect(text(page)).to_contain_text("Dit schreef Marit.")
     assert Version.objects.open().get().title == "Titel van Mies"
     press(page, "Toch bewaren")
-    expect(page.get_by_text("Concept bewaard").first).to_be_visible()
+    expect(said(page)).to_have_text("Concept bewaard")
     assert "Dit schreef Marit." in Version.objects.open().get().html
     page.goto(f"{live_server.url}/knowledge/")
-    for _wait in range(100):  # leaving lets others write; the page says so while it goes
-        article.refresh_from_db()
-        if article.edited_by is None:
-            break
-        page.wait_for_timeout(50)
-    assert article.edited_by is None
+    until(lambda: Article.objects.get().edited_by is None)  # leaving lets others write; the page says so while it goes
     there.close()
 
 
@@ -214,7 +212,7 @@ def test_a_second_tab_of_ones_own(as_person: Person, article: Article, marit: Us
     other.goto(page.url)
     other.get_by_label("Titel").fill("Titel uit het andere tabblad")
     press(other, "Concept bewaren")
-    expect(other.get_by_text("Concept bewaard").first).to_be_visible()
+    expect(said(other)).to_have_text("Concept bewaard")
     text(page).focus()
     page.keyboard.press("Control+End")
     page.keyboard.type(" Dit schreef ik hier.")
@@ -237,7 +235,7 @@ def test_text_that_a_newer_one_came_before_is_shown(
     words.take(article)
     words.title = "Titel van Mies"
     other.write(words, by=mies)
-    Version.objects.update(changed_at=other.changed_at.replace(year=other.changed_at.year + 1))
+    Version.objects.update(changed_at=other.changed_at + timedelta(days=366))
     page.reload()
     expect(page.get_by_label("Titel")).to_have_value("Titel van Mies")
     page.unroute("**/edit/save/")
@@ -252,6 +250,7 @@ def test_parts_by_keyboard(as_person: Person, article: Article, marit: User, liv
     page.get_by_label("Titel").fill("Paspoort")
     press(page, "Zet Stappen omhoog")
     expect(page.get_by_placeholder("Kop van dit deel").first).to_have_value("Stappen")
+    page.wait_for_load_state()
     expect(page.get_by_role("button", name="Bekijk beide teksten")).to_have_count(0)  # all of it was kept
     press(page, "Verwijder Uitleg")
     expect(page.get_by_placeholder("Kop van dit deel")).to_have_count(1)

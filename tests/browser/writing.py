@@ -21,6 +21,11 @@ def status(page: Page) -> Any:
     return page.locator("[data-draft-text]")
 
 
+def said(page: Page) -> Any:
+    """Give what the page says of the button that was pressed; what was kept while typing it says elsewhere."""
+    return page.locator("#kcc-toasts > kcc-toast [data-text]").first
+
+
 def kept(page: Page) -> None:
     """Wait until everything that was typed is on the server."""
     page.wait_for_function("() => [...document.querySelectorAll('kcc-draft')].every((draft) => !draft.dirty)")

@@ -32,7 +32,7 @@ def at_once(act: Callable[[], int]) -> list[int]:
 
     def run(_n: int) -> int:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             return act()
         finally:
             connection.close()

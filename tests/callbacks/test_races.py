@@ -22,7 +22,7 @@ def at_once(*acts: Callable[[Callback], Any]) -> list[Any]:
     def run(act: Callable[[Callback], Any]) -> Any:
         try:
             callback = Callback.objects.with_details().get()
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             return act(callback)
         except Ended:
             return "ended"

@@ -67,7 +67,7 @@ def test_of_two_who_ask_at_once_both_get_the_same(office, jansen, parkeren, monk
     contact, start, promise = make.contact(jansen, outcome=Outcome.CALLBACK), Barrier(2), Norm.promise
 
     def together(*args, **kwargs):
-        start.wait(timeout=5)  # both have seen that there is none yet
+        start.wait(timeout=60)  # both have seen that there is none yet
         return promise(*args, **kwargs)
 
     def ask(_):

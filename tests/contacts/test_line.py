@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contacts.channels import line
+from tests.outside.drops import until_drops
 from tests.outside.server import Asked, Reply, Server
 
 DROPS = 400
@@ -141,11 +142,14 @@ def test_a_server_that_hangs_is_left(server: Server) -> None:
     ],
     ids=["nothing", "a header", "headers", "a length", "closes", "chunks", "old"],
 )
-def test_a_server_that_answers_by_drops_is_left(head: bytes, drop: bytes, answers: bool) -> None:
+def test_a_server_that_answers_by_drops_is_left(
+    monkeypatch: pytest.MonkeyPatch, head: bytes, drop: bytes, answers: bool
+) -> None:
     dripping = Dripping(head, drop)
+    until_drops(monkeypatch, lambda: dripping.sent)
     with serving(dripping) as (url, dripping.over):
         try:
-            answer = line.ask("GET", url, ours=url, seconds=0.2)
+            answer = line.ask("GET", url, ours=url)
         except line.BrokenOff:
             assert not answers
         else:

@@ -400,9 +400,10 @@ def test_an_expired_token_keeps_the_answer(
 def test_a_server_that_says_nothing_is_not_waited_for(
     network: Mastodon, asked: Contact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(line.ask.__kwdefaults__, "seconds", 0.3)
     network.fail(Reply(hangs=True))
-    outgoing = attempt(answer(asked))
+    with monkeypatch.context() as hurried:
+        hurried.setitem(line.ask.__kwdefaults__, "seconds", 0.3)
+        outgoing = attempt(answer(asked))
     assert outgoing.status == "delayed"
     assert attempt(outgoing).status == "sent"
 

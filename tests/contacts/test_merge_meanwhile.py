@@ -52,7 +52,7 @@ def test_a_contact_that_is_being_written_is_waited_for(kees: User, jansen: Custo
         with transaction.atomic():
             Contact.register(key="meanwhile", channel=Channel.EMAIL, by=None, customer=bakker)
             begun.set()
-            go_on.wait(10)
+            go_on.wait(60)
         connection.close()
 
     def unite() -> None:
@@ -61,13 +61,13 @@ def test_a_contact_that_is_being_written_is_waited_for(kees: User, jansen: Custo
 
     writing, merging = threading.Thread(target=arrive), threading.Thread(target=unite)
     writing.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     merging.start()
     merging.join(0.2)
     assert merging.is_alive()  # it waits
     go_on.set()
-    writing.join(10)
-    merging.join(10)
+    writing.join()
+    merging.join()
     assert Contact.objects.get(key="meanwhile").customer == jansen
 
 

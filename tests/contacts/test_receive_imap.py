@@ -563,7 +563,7 @@ def test_two_who_look_at_once_do_not_meet(
 
     def empty(folder: Any) -> imap.Run:
         inside.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         return own(folder)
 
     monkeypatch.setattr(imap._Folder, "empty", empty)
@@ -574,7 +574,7 @@ def test_two_who_look_at_once_do_not_meet(
 
     thread = threading.Thread(target=first)
     thread.start()
-    assert inside.wait(20)
+    assert inside.wait(60)
     assert imap.fetch(box, kept=lambda _inbound: None) is None
     go_on.set()
     thread.join()
@@ -627,7 +627,7 @@ def go(rounds: Rounds) -> None:
     rounds.go()
     for turn in rounds.turns.values():
         assert turn.job is not None
-        turn.job.result(30)
+        turn.job.result(60)
     wait([rounds.threads.submit(connections.close_all) for _ in range(8)])
 
 

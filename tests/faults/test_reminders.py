@@ -15,25 +15,29 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.conf import settings
 from django.db import connection, connections
 from redis import Redis
 
+from accounts.locks import NUMBERS
 from accounts.models import Absence, Notification
 from accounts.worktime import LOCAL
 from callbacks import tasks
 from callbacks.models import Callback, Digest, Handover, Reminder
 from contacts.models import Heartbeat
-from contacts.models.lease import clock
+from contacts.models.lease import LEASE, clock
+from contacts.ticker import AGAIN, LOOK
 from kcc.local import programs
-from tests.faults.ledger import Ledger
+from tests.faults.ledger import PROMISED, Ledger
 from tests.faults.processes import Start
 from tests.outside.broker import Broker
 from tests.outside.ports import until
 
 ONE_AWAY = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
               WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"""
-BEATS = """SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted
-           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+BEATS = f"""SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND classid::bigint << 32 | objid::bigint = {NUMBERS["beat"]}"""
 
 Run = Callable[..., subprocess.Popen]
 
@@ -162,6 +166,12 @@ def test_redis_forgets_tasks_come_often_two_beats_tick_and_connections_die(
     dark = [(begun, clock())]
     ledger.wait()
     assert ledger.figures(dark=dark).hold()
+
+
+def test_what_a_dead_process_holds_is_told_in_time() -> None:
+    """By the figures themselves: what was measured above is measured on a machine that may be busy."""
+    beats: Any = settings.CELERY_BEAT_SCHEDULE["remind"]["schedule"]
+    assert LEASE.total_seconds() + max(beats, LOOK + AGAIN.total_seconds()) < PROMISED
 
 
 def test_scans_at_once_tell_each_once(ledger: Ledger) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Notification
@@ -56,10 +56,11 @@ def worker_and_beat(transactional_db: None, tmp_path: Path) -> Iterator[None]:
 
 
 def test_a_due_reminder_reaches_the_bell(worker_and_beat, office, parkeren, rachid, jansen):
-    callback = make.callback(make.contact(jansen, outcome=Outcome.CALLBACK), assignee=rachid)
-    Callback.objects.filter(pk=callback.pk).update(due_at=timezone.now())
-    callback.reminders.exclude(occurrence="late").delete()
-    callback.reminders.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+    with transaction.atomic():  # the worker looks already: it sees all of this or nothing
+        callback = make.callback(make.contact(jansen, outcome=Outcome.CALLBACK), assignee=rachid)
+        Callback.objects.filter(pk=callback.pk).update(due_at=timezone.now())
+        callback.reminders.exclude(occurrence="late").delete()
+        callback.reminders.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
     until(Notification.objects.filter(recipient=rachid).exists)
     assert "is te laat" in Notification.objects.get().text
     assert Outgoing.objects.get().recipient == rachid.email

@@ -19,6 +19,7 @@ from knowledge.models import Article, Link
 from knowledge.models.markup import section
 from tests import make
 from tests.conftest import DjangoAssertNumQueries
+from tests.outside.drops import until_drops
 from tests.outside.server import Asked, Reply, Server
 
 pytestmark = pytest.mark.django_db
@@ -309,7 +310,7 @@ def test_a_turn_that_is_killed_is_followed_by_one_for_the_others(site: Site, kil
 
 
 def test_a_page_that_comes_by_drops_holds_up_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(links, "ASK_SECONDS", 0.2)
+    until_drops(monkeypatch, lambda: site.dripped)
     article(f"{site.url}/drips", f"{site.url}/ok")
     assert look() == 2
     assert 0 < site.dripped < DROPS

@@ -1,8 +1,10 @@
 """The search understands Dutch as citizens speak and agents type it, and any text is a question."""
 
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from hypothesis.extra.django import TestCase
 from accounts.models import Role, User
 from knowledge.models import Article, Synonym
 from knowledge.models.markup import split
-from knowledge.search import index, search
+from knowledge.search import finding, index, search
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -192,9 +194,11 @@ def test_a_compound_that_no_article_has_is_taken_apart(noor: User) -> None:
     ],
 )
 def test_hostile_text_is_a_question_too(query: str, articles: dict[str, Article], noor: User) -> None:
-    began = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = %s", [finding.PATIENCE])
+    began = time.thread_time()  # of computing: by the clock a busy machine takes longer
     titles(query, noor)
-    assert (timezone.now() - began).total_seconds() < 1
+    assert time.thread_time() - began < 1
     assert Article.objects.count() == len(articles)
 
 

@@ -28,7 +28,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     def run(act: Callable[[], Any]) -> Any:
         try:
-            start.wait(10)
+            start.wait(60)
             return act()
         except (NotYet, Overtaken, Version.DoesNotExist, Article.DoesNotExist) as raised:
             return raised

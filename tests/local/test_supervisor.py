@@ -81,12 +81,16 @@ def test_nothing_is_left_when_the_supervisor_is_killed(tmp_path: Path, also_life
     )
     process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT)
     assert eventually(lambda: any(words(one).startswith("sleep 600") for one in mentioning(str(tmp_path))))
+    assert eventually(lambda: lifelines(process))
     if also_lifeline:  # then the kernel alone must do it
-        children = psutil.Process(process.pid).children()
-        next(one for one in children if "lifeline.py" in words(one)).send_signal(signal.SIGKILL)
+        lifelines(process)[0].send_signal(signal.SIGKILL)
     process.kill()
     process.wait()
     assert eventually(lambda: not mentioning(str(tmp_path)))
+
+
+def lifelines(supervisor: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    return [one for one in psutil.Process(supervisor.pid).children() if "lifeline.py" in words(one)]
 
 
 def test_outcome_in_words() -> None:

@@ -8,9 +8,10 @@ from contextlib import suppress
 
 
 class Cable:
-    """A port that leads to another. `cut` is what, said by us, ends the connection; `first` lets the server hear it.
+    """A port that leads to another. `cut` is what, said by us, ends the connection; `heard` lets the server hear it.
 
-    The server's answer never comes through then. Each cut happens once; after it the cable is whole again.
+    Then it is cut when the server answers: what was asked is done, and the answer never comes through. Each cut happens
+    once; after it the cable is whole again.
     """
 
     def __init__(self, port: int) -> None:
@@ -56,7 +57,7 @@ class Cable:
                 self.cut, state["room"] = None, self.after or 0
                 if self.heard:
                     theirs.sendall(data)
-                if not self.after:
+                else:
                     self._end(ours)
         if not self.heard or state["room"] is None:
             _close(theirs)
@@ -65,23 +66,21 @@ class Cable:
         with suppress(OSError):
             while data := theirs.recv(65536):
                 room = state["room"]
-                if room == 0:
-                    break
-                if room is not None:
-                    ours.sendall(data[:room])
-                    state["room"] = room - len(data)
-                    if room <= len(data):
-                        self._end(ours)
-                        break
+                ours.sendall(data[:room])
+                if room is None:
                     continue
-                ours.sendall(data)
+                state["room"] = room - len(data)
+                if room <= len(data):
+                    if self.heard:
+                        self._end(ours)
+                    break
         _close(ours)
         _close(theirs)
 
     def _end(self, ours: socket.socket) -> None:
+        self.cuts += 1  # first: whoever waits for the end of the line goes on at once
         self.then()
         _close(ours)
-        self.cuts += 1
 
 
 def _close(line: socket.socket) -> None:

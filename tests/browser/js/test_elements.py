@@ -345,11 +345,16 @@ def heard(page: Page) -> set[str]:
     return set(page.evaluate("heard"))
 
 
+def until_open(page: Page) -> None:
+    """Wait until the page knows that its stream is open; until then a clock that moves on means that it is lost."""
+    until(lambda: page.evaluate("document.querySelector('kcc-live').source?.readyState") == 1, page)
+
+
 def test_dead_line_is_opened_again(page: Page, site: Site) -> None:
     page.clock.install()
     site.answers["GET /token/"] = (200, {"Content-Type": "application/json"}, json.dumps({"url": "/events/?t=2"}))
     listen(page, url="/events/?t=1", silence="60")
-    until(lambda: site.bodies("GET /events/"), page)
+    until_open(page)
     page.clock.run_for(61_000)
     until(lambda: heard(page) == {"bell", "timeline"}, page, tick=500)
     assert site.bodies("GET /events/")[1]["t"] == "2"
@@ -358,7 +363,7 @@ def test_dead_line_is_opened_again(page: Page, site: Site) -> None:
 def test_hidden_page_rests_and_catches_up(page: Page, site: Site) -> None:
     page.clock.install()
     listen(page, url="/events/?t=1")
-    until(lambda: site.bodies("GET /events/"), page)
+    until_open(page)
     hide = """hidden => {
       Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});
       document.dispatchEvent(new Event('visibilitychange'));
