@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,7 @@ class Presence(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     state = models.CharField(max_length=7, choices=State, default=State.VIEWING)
     seen_at = models.DateTimeField(default=timezone.now)
+    page = models.CharField(max_length=20, blank=True, default="", db_default="")  # which look at it told this last
 
     objects = PresenceQuerySet.as_manager()
 
@@ -58,15 +60,15 @@ class Presence(models.Model):
 
     @classmethod
     @transaction.atomic
-    def see(cls, case: Case, *, by: User, state: str = State.VIEWING) -> datetime:
+    def see(cls, case: Case, *, by: User, state: str = State.VIEWING, page: str = "") -> datetime:
         """Note that this colleague is at this case; give the moment, by which a page later says which visit it ends.
 
         Others hear of it only when it is new.
         """
         now = timezone.now()
         same = cls.objects.filter(case=case, user=by, state=state, seen_at__gt=now - VOID)
-        if same.update(seen_at=now) == 0:
-            cls.objects.update_or_create(case=case, user=by, defaults={"state": state, "seen_at": now})
+        if same.update(seen_at=now, page=page) == 0:
+            cls.objects.update_or_create(case=case, user=by, defaults={"state": state, "seen_at": now, "page": page})
             case.hint()
         return now
 
@@ -82,9 +84,13 @@ class Presence(models.Model):
 
     @classmethod
     @transaction.atomic
-    def leave(cls, case: Case, *, by: User, seen_at: datetime) -> bool:
-        """Note that this colleague left and lay the case down; say False when they came back since."""
-        if cls.objects.filter(case=case, user=by, seen_at__lte=seen_at).delete()[0] == 0:
+    def leave(cls, case: Case, *, by: User, seen_at: datetime, page: str = "") -> bool:
+        """Note that this colleague left and lay the case down; say False when they came back since.
+
+        What the page that was left told last may have been heard later than it knows.
+        """
+        last = Q(seen_at__lte=seen_at) | Q(page=page) & ~Q(page="")
+        if cls.objects.filter(last, case=case, user=by).delete()[0] == 0:
             return False
         if not case.release(by=by):
             case.hint()

@@ -72,13 +72,13 @@ def presence(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Hear of a page that this colleague is looking, typing, idle, or gone; the answer says when that was heard."""
     user = signed_in(request)
     found = get_object_or_404(Case.objects.visible_to(user), uuid=uuid)
-    told = request.POST.get("state", "")
+    told, page = request.POST.get("state", ""), request.POST.get("page", "").replace("\0", "")[:20]
     if told == "left":
-        Presence.leave(found, by=user, seen_at=_moment(request.POST.get("seen", "")))
+        Presence.leave(found, by=user, seen_at=_moment(request.POST.get("seen", "")), page=page)
         return HttpResponse(status=204)
     if told not in Presence.State:
         return HttpResponse(status=422)
-    seen = Presence.see(found, by=user, state=told)
+    seen = Presence.see(found, by=user, state=told, page=page)
     if told != Presence.State.IDLE:
         found.extend(by=user)
     return HttpResponse(status=204, headers={"X-Seen": _micros(seen)})

@@ -63,6 +63,16 @@ def test_ctrl_enter_begins_a_contact_with_a_customer(as_person, noor, jansen, of
     expect(page.get_by_label("Vraag en antwoord")).to_be_focused()
 
 
+def test_ctrl_enter_before_the_answer_means_the_same(as_person, noor, jansen, office, live_server):
+    page = as_person(noor)
+    page.keyboard.press("Control+k")
+    with page.expect_request("**/palette/**") as asked:
+        page.route("**/palette/**", lambda route: page.keyboard.press("Control+Enter") or route.continue_())
+        page.keyboard.type("a.jansen")
+    assert asked.value
+    page.wait_for_url(f"**/customers/{jansen.uuid}/?draft=new")
+
+
 def test_the_number_of_a_case_jumps_to_it(as_person, noor, case, live_server):
     page = as_person(noor)
     page.keyboard.press("Control+k")

@@ -104,6 +104,18 @@ def test_leaving_a_page_that_was_opened_again_leaves_nothing(case, noor, as_user
     assert Presence.objects.count() == 1
 
 
+def test_what_a_page_told_while_it_was_left_goes_with_it(case, noor, as_user):
+    client = as_user(noor)
+    seen = client.get(reverse("contacts:case", args=[case.uuid])).context["seen"]
+    client.post(url(case), {"state": "typing", "page": "k3x"})  # its answer came too late for the page
+    client.post(url(case), {"state": "left", "seen": seen, "page": "other"})
+    client.post(url(case), {"state": "left", "seen": seen, "page": ""})
+    assert Presence.objects.get().is_typing
+    client.post(url(case), {"state": "left", "seen": seen, "page": "k3x"})
+    assert Case.objects.get().holder is None
+    assert not Presence.objects.exists()
+
+
 def test_who_says_nothing_for_a_minute_is_gone(case, noor, lotte, hints):
     Presence.see(case, by=lotte)
     Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=61))

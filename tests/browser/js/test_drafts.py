@@ -216,6 +216,23 @@ def test_copy_typed_after_the_first_save_is_found_by_its_draft(page: Page, site:
     expect(page.locator("#id_text")).to_have_value("een en twee")
 
 
+@pytest.mark.parametrize(("number", "shown"), [(1, "een en twee"), (2, "wat de server heeft")])
+def test_of_one_page_the_turn_says_which_text_is_newer(page: Page, site: Site, number: int, shown: str) -> None:
+    page.fill("#id_text", "een")
+    expect(status(page)).to_contain_text("bewaard")
+    site.answers["POST /drafts/1/"] = (503, {}, "")
+    page.focus("#id_text")
+    page.keyboard.press("End")
+    page.keyboard.type(" en twee")
+    look, _dot, _number = site.bodies("POST /drafts/1/")[0]["turn"].partition(".")
+    site.changes = [  # later than anything this window knows of, for the answer to the first key was late
+        ('data-saved-at="1000"', f'data-saved-at="9999999999" data-turn="{look}.{number}"'),
+        ('name="text"></textarea>', 'name="text">wat de server heeft</textarea>'),
+    ]
+    page.reload()
+    expect(page.locator("#id_text")).to_have_value(shown)
+
+
 def test_a_page_on_its_way_while_the_server_first_hears_of_a_draft_shows_it(page: Page, site: Site) -> None:
     site.changes = [('data-saved-at="1000"', 'key="contact"')]
     page.reload()

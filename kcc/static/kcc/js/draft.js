@@ -1,7 +1,7 @@
 /* <kcc-draft> keeps what is typed in a form: on the server 2 s after the last key, and until the server has it in
    sessionStorage (per person, gone after saving and signing out).
 
-   <kcc-draft url="/drafts/<uuid>/" data-saved-at="{{ draft.saved_at|date:'U' }}"    (no data-saved-at: not on the server yet)
+   <kcc-draft url="/drafts/<uuid>/" data-saved-at="{{ draft.saved_at|date:'U' }}" data-turn="{{ draft.turn }}"    (none: not on the server yet)
               data-saved="Concept bewaard om {time}" data-failed="Niet bewaard, we proberen het opnieuw"
               data-expired="Je bent uitgelogd. Je tekst blijft in dit venster bewaard." data-gone="…">
      <form id="…"> … <span data-draft-status></span> … </form>
@@ -79,11 +79,17 @@ class Draft extends HTMLElement {
     this.#clear();
     const copy = copies.get(this.#url, !this.#base && this.#place);
     if (copy && copy.url !== this.#url) copies.drop(copy.url);
-    // Both moments are the server's: a newer one than the copy was based on means that it has what was typed here.
-    if (copy && copy.base >= this.#base) write(this.#form, copy.pairs, new Set(copy.touched));
+    if (copy && this.#isNewer(copy)) write(this.#form, copy.pairs, new Set(copy.touched));
     else if (copy && 'rescue' in this.dataset) this.older = copy;
     else if (copy) copies.drop(copy.url);
     this.#restore();
+  }
+
+  // Of one page the turns tell. Else both moments are the server's: a newer one than the copy was based on means that it has
+  // what was typed here.
+  #isNewer({ turn: [of, n] = [], base }) {
+    const [by, k] = (this.dataset.turn || '').split('.');
+    return of === by ? n >= Number(k) : base >= this.#base;
   }
 
   #clear() {
@@ -166,7 +172,7 @@ class Draft extends HTMLElement {
     if (!this.#touched.size) return;
     if (this.isConnected) this.#pairs = read(this.#form);
     const [place, base, reached] = [this.#place, this.#base, this.#reached];
-    copies.put({ url: this.#url, place, base, reached, touched: [...this.#touched], pairs: this.#pairs });
+    copies.put({ url: this.#url, place, base, reached, turn: [page, sent], touched: [...this.#touched], pairs: this.#pairs });
   }
 
   /** Send what the server does not have; `leaving` outlives the page. */

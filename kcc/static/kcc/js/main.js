@@ -18,6 +18,7 @@ import './reveal.js';
 import './offer.js';
 import './keep.js';
 import './session.js';
+import './unsaved.js'; // at once: what is typed before it is there would seem to have stood in the page
 
 // What only some pages have is fetched when it is there.
 const SOME = {
@@ -29,7 +30,6 @@ const SOME = {
   'kcc-pick': () => import('./pick.js'),
   'kcc-board': () => import('./board.js'),
   'kcc-print': () => import('./print.js'),
-  'kcc-unsaved': () => import('./unsaved.js'),
   'kcc-contents': () => import('./contents.js'),
   'kcc-until': () => import('./until.js'),
 };

@@ -79,5 +79,13 @@ document.addEventListener('htmx:afterSettle', ({ target, detail }) => {
   say(text);
 });
 
+// Where only the last answer counts, none counts once that part of the page is gone: another form may stand in its place.
+function isThere(event) {
+  if (!this.isConnected) event.preventDefault();
+}
+document.addEventListener('htmx:beforeRequest', ({ detail: { elt } }) => {
+  if (elt.matches('[hx-sync$=":replace"]')) elt.addEventListener('htmx:beforeOnLoad', isThere);
+});
+
 document.addEventListener('kcc:content', (event) => htmx.ajax('GET', event.detail.url, { target: '#inhoud', event }));
 document.addEventListener('kcc:say', ({ detail }) => say(detail.text ?? detail.value, detail));

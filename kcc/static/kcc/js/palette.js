@@ -61,7 +61,7 @@ class Palette extends HTMLElement {
     const at = options.indexOf(this.active);
     const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1 }[key];
     if (to !== undefined) this.activate(options.at(to % (options.length || 1)));
-    else if (key === 'Enter') this.asking ? (this.eager = true) : this.choose(event, this.active);
+    else if (key === 'Enter') this.asking ? (this.eager = event) : this.choose(event, this.active);
     else return;
     event.preventDefault();
   }
@@ -75,7 +75,7 @@ class Palette extends HTMLElement {
     this.request?.abort();
     const { signal } = (this.request = new AbortController());
     this.asking = true;
-    this.eager = false;
+    this.eager = null;
     await new Promise((done) => (this.timer = setTimeout(done, wait)));
     const q = this.input.value;
     const response = await post(this.getAttribute('url'), new URLSearchParams({ q }), { signal }).catch(() => null);
@@ -97,7 +97,7 @@ class Palette extends HTMLElement {
     this.activate(q ? options[0] : null); // nothing is done by Enter alone
     this.list.scrollTop = 0;
     this.status.textContent = html === null ? this.dataset[why] : said.textContent;
-    if (this.eager && options.length === 1) this.choose(new KeyboardEvent('keydown'), options[0]);
+    if (this.eager && options.length === 1) this.choose(this.eager, options[0]);
   }
 
   // What can be done on this page, by what its own buttons and links say.

@@ -4,7 +4,8 @@
 
    POST state=viewing|typing|idle every 20 s and at once when it changes; the answer's X-Seen names this visit. Typing: a key in a
    field of the part around it in the last 20 s. Idle: nothing was done for 60 s, or the page is hidden.
-   When the element goes, or the page: state=left with the last X-Seen, so that a newer visit of the same person stays.
+   When the element goes, or the page: state=left with the last X-Seen, so that a newer visit of the same person stays; and with a
+   word for this look at it, for what was told last may still be on its way.
 */
 import { expired, post } from './page.js';
 
@@ -15,6 +16,7 @@ class Presence extends HTMLElement {
   connectedCallback() {
     const { signal } = (this.connection = new AbortController());
     this.seen = this.getAttribute('seen');
+    this.page = Math.random().toString(36).slice(2, 12);
     this.state = 'viewing';
     this.acted = Date.now();
     this.around = this.closest('section') || document.body;
@@ -58,7 +60,7 @@ class Presence extends HTMLElement {
   }
 
   post(state, options) {
-    const body = new URLSearchParams({ state, seen: this.seen || '' });
+    const body = new URLSearchParams({ state, seen: this.seen || '', page: this.page });
     return post(this.getAttribute('url'), body, options).catch(() => null);
   }
 
