@@ -20,6 +20,7 @@ from knowledge.search.passages import best_passages
 from knowledge.search.question import Question, pattern
 
 ON_TOPIC, USED, OVERDUE = 0.05, 0.02, -0.02
+ASKED = 1.0  # what a keyword is worth that is the question: who wrote it there says that this is the answer
 TITLED = 0.15  # what a title gains that has all that is asked: "paspoort kwijt" is asked of what is called so
 OURS, OURS_OF_ONE_WORD = 0.01, 0.2  # who types one word says what it is about, not what is asked: then ours comes first
 OFTEN = 50  # uses in 30 days from which on more of them say nothing new
@@ -89,7 +90,8 @@ def find(
     alike = meanings.compare(asked.text if meaning and question.has_words else "", public=public)
     said = dict(asked.find(rows, alike.best(), public=public, at_most=max(limit * CLOSELY, 60)))
     ours = OURS if len(asked.worths) > 1 else OURS_OF_ONE_WORD
-    found = _without_tail(_ranked(said, alike, topic, ours=ours, titled=asked.titled(list(said))), asked)
+    ranked = _ranked(said, alike, topic, question, ours=ours, titled=asked.titled(list(said)))
+    found = _without_tail(ranked, asked)
     if not evidence.answers([(article.pk, parts) for article, parts in found], asked, public=public):
         return []
     return _hits(found[:limit], question, asked, alike, public=public)
@@ -116,6 +118,7 @@ def _ranked(
     said: dict[int, tuple[float, float]],
     alike: meanings.Alike,
     topic: Topic | None,
+    question: Question,
     *,
     ours: float,
     titled: set[int],
@@ -129,6 +132,7 @@ def _ranked(
         parts = {"words": own, "synonym": near, "meaning": alike.meaning(article.pk)}
         if parts["meaning"] < meanings.NEAR and own + near < LEAST:
             continue
+        parts["asked"] = ASKED if question.is_among(article.keywords) else 0.0
         parts["titled"] = TITLED if article.pk in titled else 0.0
         parts["topic"] = ON_TOPIC if topic is not None and article.topic_id == topic.pk else 0.0
         parts["ours"] = ours if article.owner_id or article.team_id else 0.0
@@ -150,9 +154,10 @@ def _without_tail(found: Found, asked: Asked) -> Found:
 
     Where no words carry, all are worth nearly the same: then a few are shown, not all of them.
     """
-    worths = [sum(parts.values()) for _article, parts in found]
+    worths = [sum(parts.values()) - parts["asked"] for _article, parts in found]
+    best = max(worths, default=0.0)
     told = [asked.carries and parts["words"] + parts["synonym"] >= TOLD for _article, parts in found]
-    return [one for n, one in enumerate(found) if worths[n] >= WORTH[n >= FIRST] * worths[0] and (n < FEW or told[n])]
+    return [one for n, one in enumerate(found) if worths[n] >= WORTH[n >= FIRST] * best and (n < FEW or told[n])]
 
 
 def _hits(

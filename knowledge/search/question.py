@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from knowledge.models.terms import STOP, words
+from knowledge.models.terms import STOP, stem, words
 
 LONGEST = 400  # characters of a question; the rest says nothing new
 MOST = 30  # words of a question
@@ -55,6 +55,16 @@ class Question:
         quoted = {word for phrase in self.phrases for word in phrase}
         found = dict.fromkeys(word for word in self.said if word not in STOP or word in quoted)
         return [word for word in found if word not in ENGLISH or word in quoted] or list(found)
+
+    def is_among(self, keywords: str) -> bool:
+        """Say whether one of these keywords, of two words or more, stands in the question and says all that it says."""
+        said, telling = [stem(word) for word in self.said], {stem(word) for word in self.telling}
+        for keyword in keywords.split(","):
+            phrase = [stem(word) for word in words(keyword)]
+            starts = range(len(said) - len(phrase) + 1) if len(phrase) > 1 else ()
+            if telling.issubset(phrase) and any(said[at : at + len(phrase)] == phrase for at in starts):
+                return True
+        return False
 
     @property
     def has_words(self) -> bool:

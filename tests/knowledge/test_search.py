@@ -90,6 +90,21 @@ def test_a_title_with_all_that_is_asked_comes_first(noor: User) -> None:
     assert search("kwijt", user=noor, limit=5)[0].article.title == "Paspoort aanvragen"  # one word asks less
 
 
+@pytest.mark.parametrize("query", ["ik wil dood", "Dood!", "ik wil dood ik wil dood"])
+def test_a_question_that_is_a_keyword_finds_what_its_writer_meant(query: str, noor: User) -> None:
+    make.article("Overlijden aangeven", keywords="dood, overleden, gestorven", body="<p>Is er iemand dood?</p>")
+    make.article("Zorgen om iemand", keywords="verward, ik wil dood", body="<p>Blijf aan de lijn. Vraag er naar.</p>")
+    first = search(query, user=noor, limit=5)[0]
+    assert first.article.title == ("Zorgen om iemand" if query.startswith("ik") else "Overlijden aangeven")
+    assert ("Precies dit trefwoord" in [part.label for part in first.parts]) == query.startswith("ik")
+
+
+def test_a_keyword_that_says_less_than_the_question_is_a_keyword_like_any(noor: User) -> None:
+    make.article("Wie doet wat", keywords="paspoort aanvragen", body="<p>Voor een baby of een kind elders.</p>")
+    hit = search("paspoort aanvragen voor baby", user=noor, limit=5)[0]
+    assert "asked" not in [part.name for part in hit.parts]
+
+
 def test_all_words_come_before_some_words(articles: dict[str, Article], noor: User) -> None:
     assert titles("parkeervergunning protest", noor) == ["bezwaar", "parkeervergunning"]
 
