@@ -66,7 +66,10 @@ class TextForm(forms.Form):
     )  # fmt: skip
     keywords = forms.CharField(
         max_length=500, required=False, label=_("Trefwoorden"),
-        help_text=_("Woorden van de burger die niet in de titel staan, met komma’s ertussen."),
+        help_text=_(
+            "Woorden van de burger die niet in de titel staan, met komma’s ertussen. Is zo’n trefwoord de hele vraag "
+            "(“roze pasje kwijt”), dan staat dit artikel bovenaan."
+        ),
     )  # fmt: skip
     page = forms.UUIDField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
