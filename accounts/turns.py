@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 TURN = re.compile(r"[a-z0-9]{1,20}\.[0-9]{1,12}")
-FIELD = "turn"
+FIELD = "draft_turn"
 
 
 def turn_of(data: Any) -> str:

@@ -230,7 +230,9 @@ class Writing:
     def _locked(self) -> Draft:
         """Give the draft for this request alone to write in; another request may begin it at the same moment."""
         rows = Draft.objects.select_for_update()
-        known = rows.filter(pk=self.row.pk).first() if self.row else None
+        known = rows.filter(user=self.user, uuid=self.uuid).first()  # of cases that were merged each has its own
+        if known is None and self.row is not None:
+            known = rows.filter(pk=self.row.pk).first()
         if known is not None:
             return known
         place = {"case": self.case} if self.case is not None else {"uuid": self.uuid}

@@ -9,13 +9,15 @@ from django.urls import reverse
 from accounts.http import signed_in
 from accounts.uuids import as_uuid
 from contacts.forms.writing import Writing
-from contacts.models import Case, Customer
+from contacts.models import Case, Customer, Draft
 from contacts.views.queue import address, listed
 
 
 def writing_of(request: HttpRequest, uuid: UUID) -> Writing:
     """Give the letter that a form is about: in a case this colleague may see, or first to a customer."""
     user = signed_in(request)
+    if Draft.objects.filter(uuid=uuid).exclude(user=user).exists():
+        raise Http404
     if wanted := request.POST.get("case"):
         rows = Case.objects.visible_to(user).with_details()
         case = get_object_or_404(rows, uuid=uuid_or_404(wanted)).survivor

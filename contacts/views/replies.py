@@ -20,7 +20,7 @@ from contacts.forms import Part
 from contacts.forms.caution import Caution
 from contacts.forms.reply import ReplyForm, read_people
 from contacts.forms.writing import TooLarge, Writing
-from contacts.models import Access, Case, Contact, Customer, Outgoing, ReplyTemplate
+from contacts.models import Access, Case, Contact, Customer, Draft, Outgoing, ReplyTemplate
 from contacts.models.answer import AlreadySent, Letter, Manner
 from contacts.models.answer import withdraw as take_back
 from contacts.models.draft import form_key
@@ -84,6 +84,7 @@ def _send(
 ) -> Contact:
     """Give the contact that the letter became, with the articles that were used in it."""
     contact = writing.send(form, letter, close="close" in request.POST)
+    Draft.objects.filter(user=writing.user, uuid=form.cleaned_data["key"]).delete()  # begun while this was on its way
     bound = [part(request.POST, user=writing.user, customer=contact.customer, topic=contact.topic) for part in parts]
     for part in bound if contact.is_new else []:
         if part.wanted(contact.outcome) and part.is_valid():
@@ -93,12 +94,14 @@ def _send(
 
 @require_POST
 def save_answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Keep what is typed; 204 with the time in X-Draft-Saved. 410 when it was sent meanwhile."""
+    """Keep what is typed; 204 with the time in X-Draft-Saved. 410 when it was sent or thrown away meanwhile."""
     writing = writing_of(request, uuid)
     if writing.draft is None and not request.POST.get("text", "").strip():
         return HttpResponse(status=204)
     try:
         with transaction.atomic():
+            if Draft.objects.select_for_update().exclude(discarded_at=None).filter(user=writing.user, uuid=uuid):
+                return HttpResponse(status=410)
             draft = writing.keep(request.POST)
             # After keeping: that waits for a letter that is on its way, with which the draft goes.
             if Contact.objects.filter(key=form_key(writing.user, uuid)).exists():

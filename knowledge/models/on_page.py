@@ -28,8 +28,8 @@ class OnPage(models.Model):
     class Meta:
         abstract = True
 
-    def is_newer(self, page: UUID, turn: str) -> bool:
-        """Say whether this was sent by the same page, and not before what has this turn."""
+    def is_ahead_of(self, page: UUID, turn: str) -> bool:
+        """Say whether this page sent what stands here at this turn or after it."""
         return self.page == page and is_late(turn, self.turn)
 
     def note(self, page: UUID | None, turn: str) -> None:

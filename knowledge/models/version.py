@@ -130,7 +130,7 @@ class Version(FourEyes, OnPage, Text):
         known, aside = locked.versions.open().first(), None
         if known is None and seen != stamp_of(locked):
             raise Overtaken
-        if known is not None and known.is_newer(page, turn):
+        if known is not None and known.is_ahead_of(page, turn):
             return known
         if known is not None and known.page != page and not known.was_seen(seen) and not known.says_the_same(text):
             raise Overtaken(known)

@@ -20,7 +20,7 @@ from knowledge.search.passages import best_passages
 from knowledge.search.question import Question, pattern
 
 ON_TOPIC, USED, OVERDUE = 0.05, 0.02, -0.02
-ASKED = 1.0  # what a keyword is worth that is the question: who wrote it there says that this is the answer
+ASKED = 1.0  # what a title or keyword is worth that is the question: who wrote it there says that this is the answer
 TITLED = 0.15  # what a title gains that has all that is asked: "paspoort kwijt" is asked of what is called so
 OURS, OURS_OF_ONE_WORD = 0.01, 0.2  # who types one word says what it is about, not what is asked: then ours comes first
 OFTEN = 50  # uses in 30 days from which on more of them say nothing new
@@ -130,9 +130,9 @@ def _ranked(
     for article in Article.objects.filter(pk__in=said).with_card().annotate(uses=uses):
         own, near = said[article.pk]
         parts = {"words": own, "synonym": near, "meaning": alike.meaning(article.pk)}
-        if parts["meaning"] < meanings.NEAR and own + near < LEAST:
+        parts["asked"] = ASKED if question.is_among(f"{article.title}, {article.keywords}") else 0.0
+        if parts["meaning"] < meanings.NEAR and own + near < LEAST and not parts["asked"]:
             continue
-        parts["asked"] = ASKED if question.is_among(article.keywords) else 0.0
         parts["titled"] = TITLED if article.pk in titled else 0.0
         parts["topic"] = ON_TOPIC if topic is not None and article.topic_id == topic.pk else 0.0
         parts["ours"] = ours if article.owner_id or article.team_id else 0.0
@@ -140,7 +140,13 @@ def _ranked(
         parts["review"] = OVERDUE if article.is_overdue else 0.0
         found.append((article, parts))
     found.sort(key=lambda one: (-sum(one[1].values()), one[0].title, one[0].pk))
-    return [one for one in found if one is found[0] or not _is_aside(one[1], found[0][1])]
+    best = max((parts for _article, parts in found), key=_without_asked, default={})
+    return [one for one in found if one[1] is best or one[1]["asked"] or not _is_aside(one[1], best)]
+
+
+def _without_asked(parts: dict[str, float]) -> float:
+    """Give what the rest says of an article: this one part is worth so much that nothing can be measured by it."""
+    return sum(parts.values()) - parts["asked"]
 
 
 def _is_aside(parts: dict[str, float], best: dict[str, float]) -> bool:
@@ -154,10 +160,14 @@ def _without_tail(found: Found, asked: Asked) -> Found:
 
     Where no words carry, all are worth nearly the same: then a few are shown, not all of them.
     """
-    worths = [sum(parts.values()) - parts["asked"] for _article, parts in found]
+    worths = [_without_asked(parts) for _article, parts in found]
     best = max(worths, default=0.0)
     told = [asked.carries and parts["words"] + parts["synonym"] >= TOLD for _article, parts in found]
-    return [one for n, one in enumerate(found) if worths[n] >= WORTH[n >= FIRST] * best and (n < FEW or told[n])]
+    return [
+        one
+        for n, one in enumerate(found)
+        if one[1]["asked"] or (worths[n] >= WORTH[n >= FIRST] * best and (n < FEW or told[n]))
+    ]
 
 
 def _hits(

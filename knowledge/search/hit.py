@@ -10,7 +10,7 @@ from knowledge.models import Article
 START, STOP = "\x02", "\x03"  # around each word that was found, for the template filter marked
 NAMES = {
     "title": _("Titel"),
-    "asked": _("Precies dit trefwoord"),
+    "asked": _("Precies de vraag"),
     "titled": _("Alle woorden in de titel"),
     "keywords": _("Trefwoorden"),
     "answer": _("Kort antwoord"),

@@ -57,11 +57,15 @@ class Question:
         return [word for word in found if word not in ENGLISH or word in quoted] or list(found)
 
     def is_among(self, keywords: str) -> bool:
-        """Say whether one of these keywords, of two words or more, stands in the question and says all that it says."""
+        """Say whether one of these expressions stands in the question and says all that it says.
+
+        It has two words that say something, or one among three: "ik wil dood", not "mijn paspoort".
+        """
         said, telling = [stem(word) for word in self.said], {stem(word) for word in self.telling}
+        least = 2 if len(telling) > 1 else 3
         for keyword in keywords.split(","):
             phrase = [stem(word) for word in words(keyword)]
-            starts = range(len(said) - len(phrase) + 1) if len(phrase) > 1 else ()
+            starts = range(len(said) - len(phrase) + 1) if len(phrase) >= least else ()
             if telling.issubset(phrase) and any(said[at : at + len(phrase)] == phrase for at in starts):
                 return True
         return False

@@ -59,7 +59,7 @@ def test_what_was_typed_before_and_arrives_after_changes_nothing(agent: Client, 
         ("Hele zin meer", "k3x.10", "Hele zin meer"),
         ("Zonder", "", "Zonder"),
     ]:
-        assert agent.post(send_url(fields, ""), fields | {"text": text, "turn": turn}).status_code == 204
+        assert agent.post(send_url(fields, ""), fields | {"text": text, "draft_turn": turn}).status_code == 204
         assert Draft.objects.get().values()["text"] == there
 
 
@@ -67,11 +67,11 @@ def test_two_requests_that_both_begin_a_draft_make_one(
     agent: Client, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fields = typed(case)
-    assert agent.post(send_url(fields, ""), fields | {"text": "Half af", "turn": "k3x.2"}).status_code == 204
+    assert agent.post(send_url(fields, ""), fields | {"text": "Half af", "draft_turn": "k3x.2"}).status_code == 204
     monkeypatch.setattr(Writing, "row", None)  # as they found it when they began
     for text, turn, there in [("H", "k3x.1", "Half af"), ("Half af!", "k3x.3", "Half af!")]:
         monkeypatch.setattr(Writing, "draft", None)
-        assert agent.post(send_url(fields, ""), fields | {"text": text, "turn": turn}).status_code == 204
+        assert agent.post(send_url(fields, ""), fields | {"text": text, "draft_turn": turn}).status_code == 204
         assert Draft.objects.get().values()["text"] == there
 
 
@@ -88,6 +88,64 @@ def test_what_was_typed_before_sending_and_arrives_meanwhile_is_no_draft(
 
     monkeypatch.setattr(Writing, "keep", meanwhile)
     assert agent.post(send_url(fields, ""), fields | {"text": "Hele"}).status_code == 410
+
+
+def test_a_draft_that_begins_while_the_letter_is_on_its_way_goes_with_it(
+    agent: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields, send = typed(case, text="Hele brief"), Writing.send
+
+    def meanwhile(writing: Writing, *words: Any, **more: Any) -> Contact:
+        assert writing.draft is None
+        assert agent.post(send_url(fields, ""), fields | {"text": "Hele"}).status_code == 204
+        return send(writing, *words, **more)
+
+    monkeypatch.setattr(Writing, "send", meanwhile)
+    assert agent.post(send_url(fields), fields).status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_what_arrives_after_a_letter_was_thrown_away_does_not_bring_it_back(agent: Client, case: Case) -> None:
+    fields = typed(case, text="Half af")
+    agent.post(send_url(fields, ""), fields)
+    Draft.objects.all().discard()
+    assert agent.post(send_url(fields, ""), fields | {"text": "Half"}).status_code == 410
+    assert Draft.objects.get().discarded_at is not None
+    again = typed(case, text="Opnieuw")
+    assert agent.post(send_url(again, ""), again).status_code == 204
+    assert Draft.objects.get(discarded_at=None).values()["text"] == "Opnieuw"
+
+
+def test_of_two_cases_that_were_merged_each_page_writes_its_own_draft(
+    agent: Client, case: Case, jansen: Customer, box: Mailbox
+) -> None:
+    other = question(jansen, mailbox=box)
+    first, second = typed(case, text="In de eerste"), typed(other, text="In de tweede")
+    for fields in (first, second):
+        assert agent.post(send_url(fields, ""), fields).status_code == 204
+    Case.objects.filter(pk=case.pk).update(merged_into=other, closed_at=case.opened_at)
+    assert agent.post(send_url(first, ""), first | {"text": "In de eerste, verder"}).status_code == 204
+    texts = {str(draft.uuid): draft.values()["text"] for draft in Draft.objects.all()}
+    assert texts == {first["key"]: "In de eerste, verder", second["key"]: "In de tweede"}
+
+
+def test_the_draft_of_somebody_else_is_no_draft(agent: Client, as_user: As, kees: User, case: Case) -> None:
+    fields = typed(case, text="Half af")
+    assert agent.post(send_url(fields, ""), fields).status_code == 204
+    stranger = as_user(kees)
+    assert stranger.post(send_url(fields, ""), fields | {"text": "Van Kees"}).status_code == 404
+    assert stranger.post(send_url(fields, "compose"), fields | {"text": "Van Kees"}).status_code == 404
+    assert Draft.objects.get().values()["text"] == "Half af"
+
+
+def test_the_order_holds_over_the_buttons_of_the_letter(agent: Client, case: Case) -> None:
+    fields = typed(case, text="Mijn tekst")
+    turned = fields | {"turn": "reply_all", "draft_turn": "k3x.3"}
+    assert agent.post(send_url(fields, "compose"), turned).status_code in (200, 302)
+    late = fields | {"text": "Mijn te", "draft_turn": "k3x.2"}
+    assert agent.post(send_url(fields, ""), late).status_code == 204
+    kept = Draft.objects.get().values()
+    assert (kept["manner"], kept["text"]) == ("reply_all", "Mijn tekst")
 
 
 def test_nothing_is_kept_of_a_letter_without_words(agent: Client, case: Case) -> None:

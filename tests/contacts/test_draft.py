@@ -32,7 +32,7 @@ def test_what_was_typed_before_and_arrives_after_changes_nothing(as_user, noor, 
         ("Op een andere computer", "b2.1", "Op een andere computer"),
         ("Zonder JavaScript", "", "Zonder JavaScript"),
     ]:
-        assert save(client, uuid, typed(jansen, text, turn=turn)).status_code == 204
+        assert save(client, uuid, typed(jansen, text, draft_turn=turn)).status_code == 204
         assert Draft.objects.get().summary == there
 
 

@@ -218,28 +218,28 @@ def test_while_typing(article: Article, writing: Client) -> None:
 
 def test_what_was_sent_before_and_arrives_after_changes_nothing(article: Article, writing: Client) -> None:
     page = sent(article, parts=[part("<p>a</p>", title="Een"), part("<p>b</p>", title="Twee")])
-    assert writing.post(at(article, "edit/save/"), page | {"turn": "k3x.1"}).status_code == 204
-    assert writing.post(at(article), page | {"do": "up:1", "turn": "k3x.3"}).status_code == 302
+    assert writing.post(at(article, "edit/save/"), page | {"draft_turn": "k3x.1"}).status_code == 204
+    assert writing.post(at(article), page | {"do": "up:1", "draft_turn": "k3x.3"}).status_code == 302
     assert [one["title"] for one in draft(article).sections] == ["Twee", "Een"]
-    assert writing.post(at(article, "edit/save/"), page | {"turn": "k3x.2"}).status_code == 204
-    assert writing.post(at(article), page | {"do": "up:1", "turn": "k3x.3"}).status_code == 302  # sent once more
+    assert writing.post(at(article, "edit/save/"), page | {"draft_turn": "k3x.2"}).status_code == 204
+    assert writing.post(at(article), page | {"do": "up:1", "draft_turn": "k3x.3"}).status_code == 302  # sent once more
     assert [one["title"] for one in draft(article).sections] == ["Twee", "Een"]
     back = sent(article) | {"page": page["page"]}
-    assert writing.post(at(article, "edit/save/"), back | {"turn": "k3x.5"}).status_code == 204  # as it was there
-    assert writing.post(at(article, "edit/save/"), page | {"turn": "k3x.4"}).status_code == 204
+    assert writing.post(at(article, "edit/save/"), back | {"draft_turn": "k3x.5"}).status_code == 204  # as it was there
+    assert writing.post(at(article, "edit/save/"), page | {"draft_turn": "k3x.4"}).status_code == 204
     assert [one["title"] for one in draft(article).sections] == ["Twee", "Een"]
-    assert writing.post(at(article, "edit/save/"), page | {"turn": "k3x.10"}).status_code == 204
+    assert writing.post(at(article, "edit/save/"), page | {"draft_turn": "k3x.10"}).status_code == 204
     assert [one["title"] for one in draft(article).sections] == ["Een", "Twee"]
     for odd in ("", "other.1", "k3x.", "K3X.1", "k3x.1\0", "k3x." + "9" * 40):
-        kept = page | {"title": f"Titel {odd[:3]}", "turn": odd}
+        kept = page | {"title": f"Titel {odd[:3]}", "draft_turn": odd}
         assert writing.post(at(article, "edit/save/"), kept).status_code == 204
         assert draft(article).title == f"Titel {odd[:3]}".strip()
 
 
 def test_words_that_were_offered_stay_offered(article: Article, writing: Client) -> None:
     page = sent(article, title="Zo staat het er")
-    assert writing.post(at(article), page | {"do": "submit", "turn": "k3x.8"}).status_code == 302
-    late = page | {"title": "Zo stond het er", "turn": "k3x.7"}
+    assert writing.post(at(article), page | {"do": "submit", "draft_turn": "k3x.8"}).status_code == 302
+    late = page | {"title": "Zo stond het er", "draft_turn": "k3x.7"}
     assert writing.post(at(article, "edit/save/"), late).status_code == 204
     assert (draft(article).title, draft(article).state) == ("Zo staat het er", "submitted")
 

@@ -44,7 +44,7 @@ def test_everything_sent_says_in_which_order(page: Page, site: Site) -> None:
     page.reload()
     until(lambda: len(site.bodies("POST /drafts/1/")) >= 3, page)
     sent = [*site.bodies("POST /drafts/1/")[:2], *site.bodies("POST /contacts/"), *site.bodies("POST /drafts/1/")[2:3]]
-    looks, numbers = zip(*(body["turn"].split(".") for body in sent), strict=True)
+    looks, numbers = zip(*(body["draft_turn"].split(".") for body in sent), strict=True)
     assert len(set(looks)) == 1
     assert list(map(int, numbers)) == sorted({int(number) for number in numbers})
 
@@ -224,7 +224,7 @@ def test_of_one_page_the_turn_says_which_text_is_newer(page: Page, site: Site, n
     page.focus("#id_text")
     page.keyboard.press("End")
     page.keyboard.type(" en twee")
-    look, _dot, _number = site.bodies("POST /drafts/1/")[0]["turn"].partition(".")
+    look, _dot, _number = site.bodies("POST /drafts/1/")[0]["draft_turn"].partition(".")
     site.changes = [  # later than anything this window knows of, for the answer to the first key was late
         ('data-saved-at="1000"', f'data-saved-at="9999999999" data-turn="{look}.{number}"'),
         ('name="text"></textarea>', 'name="text">wat de server heeft</textarea>'),
@@ -255,3 +255,29 @@ def test_a_page_on_its_way_while_the_server_first_hears_of_a_draft_shows_it(page
     until(lambda: "bewaard" in status(page).inner_text(), page)
     page.reload()
     expect(page.locator("kcc-draft[url='/drafts/3/'] #id_text")).to_have_value("")  # this page could have known it
+
+
+def test_a_copy_that_only_waits_for_a_page_on_its_way_goes_with_the_next_page(page: Page, site: Site) -> None:
+    site.changes = [('data-saved-at="1000"', 'key="contact"')]
+    page.reload()
+    first_key(page, site)
+    until(lambda: len(copies(page)) == 1, page)
+    site.changes += [("/drafts/1/", "/drafts/2/"), ('key="contact"', 'key="somebody else"')]
+    page.reload()
+    assert len(copies(page)) == 1
+    page.clock.run_for(10_100)
+    assert copies(page) == []
+
+
+def test_nothing_is_kept_after_signing_out_whatever_answer_comes(page: Page, site: Site) -> None:
+    site.changes = [('data-saved-at="1000"', 'key="contact"')]
+    page.reload()
+    site.answers["POST /logout/"] = (204, {}, "")
+    with site.holding("POST /drafts/1/"):
+        page.fill("#id_text", "een")
+        until(lambda: site.bodies("POST /drafts/1/"), page)
+        page.locator("#logout button").click()
+        until(lambda: site.bodies("POST /logout/"), page)
+        assert copies(page) == []
+    expect(status(page)).to_contain_text("bewaard")
+    assert copies(page) == []

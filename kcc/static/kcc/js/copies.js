@@ -12,8 +12,9 @@ const all = () =>
     .filter((key) => key.startsWith(mine()))
     .map((key) => [key, JSON.parse(sessionStorage[key])]);
 
-// While a page was on its way the server heard of a draft for the first time: that page does not know it.
-const missed = (copy) => document.readyState !== 'complete' && copy.reached > performance.timeOrigin;
+// While a page was on its way here again the server heard of a draft for the first time: that page does not know it.
+const missed = (copy) =>
+  document.readyState !== 'complete' && copy.at === location.href && copy.reached > performance.timeOrigin;
 
 /** Give the copy of a draft, or else one that was made where this form stands and that the server did not have. */
 export function get(url, place) {
@@ -24,9 +25,14 @@ export function get(url, place) {
 
 export const drop = (url) => all().forEach(([key, copy]) => copy.url === url && sessionStorage.removeItem(key));
 
+/** Let go of a copy that the server has whole. */
+export const settle = (url) => all().forEach(([, copy]) => copy.url === url && copy.whole && drop(url));
+
+let closed = false; // after signing out nothing more is kept
+
 export function put(copy) {
   try {
-    sessionStorage.setItem(mine() + copy.url, JSON.stringify(copy));
+    if (!closed) sessionStorage.setItem(mine() + copy.url, JSON.stringify({ ...copy, at: location.href }));
   } catch {
     // full or forbidden: the server still gets it
   }
@@ -38,6 +44,7 @@ function forget(except) {
 }
 
 if (document.body.dataset.user) forget(mine());
+for (const [, { url, whole }] of all()) if (whole) setTimeout(settle, 10000, url); // the page that waited for that is gone
 for (const { content } of document.querySelectorAll('meta[name=kcc-saved]')) drop(content);
 
 document.addEventListener('submit', async (event) => {
@@ -46,6 +53,7 @@ document.addEventListener('submit', async (event) => {
   event.preventDefault();
   const sent = [...document.querySelectorAll('kcc-draft')].map((draft) => draft.flush());
   await Promise.race([Promise.all(sent), new Promise((done) => setTimeout(done, 1500))]);
+  closed = true;
   forget();
   form.submit();
 });

@@ -13,7 +13,7 @@
    The element shows its state: state="saved|failed|expired|gone|conflict", and fires kcc:kept when the server has it. With
    data-rescue a copy that a newer one on the server came before is not dropped, but put in its property older. X-Draft-Bsn in the answer shows <p data-draft-bsn hidden>.
 
-   Everything sent, the form itself included, has a turn ("<this look at the page>.<number>"), so that what arrives late cannot
+   Everything sent by one look at the page, the form itself included, has a turn ("<this look at the page>.<number>"), so that what arrives late cannot
    take the place of what was sent after it.
 
    POST url, urlencoded fields → 204 with X-Draft-Saved: 10:42 · 401, 403, redirect: signed out, until kcc:resumed · 404, 410: no longer there · 409: a colleague's,
@@ -39,7 +39,6 @@ class Draft extends HTMLElement {
   #url;
   #reached; // when the server had it for the first time
   #timer;
-  #forget;
   #request;
   #sent;
   #since;
@@ -94,7 +93,6 @@ class Draft extends HTMLElement {
 
   #clear() {
     clearTimeout(this.#timer);
-    clearTimeout(this.#forget);
     this.#request?.abort();
     this.#request = null;
     this.#sent = new WeakMap(); // by request, because a part of the form may ask something of its own meanwhile
@@ -126,7 +124,7 @@ class Draft extends HTMLElement {
     else if (type === 'kcc:resumed') this.dirty && this.#plan(PAUSE * (2 ** this.#tries++ - 1));
     else if (type === 'kcc:leave') this.keep();
     else if (type === 'submit' && target === this.#form) this.#pause();
-    else if (type === 'formdata' && target === this.#form) event.formData.set('turn', turn());
+    else if (type === 'formdata' && target === this.#form) event.formData.set('draft_turn', turn());
     else if (type === 'htmx:beforeRequest' && ours) this.#sent.set(detail.xhr, new Set(read(this.#form).map(String)));
     else if (type === 'htmx:afterRequest' && detail.elt === this.#form) this.#resume();
     else if (type.endsWith('eforeSwap') && (detail.target || target).contains(this)) this.#carry(detail.xhr);
@@ -171,8 +169,9 @@ class Draft extends HTMLElement {
   keep() {
     if (!this.#touched.size) return;
     if (this.isConnected) this.#pairs = read(this.#form);
-    const [place, base, reached] = [this.#place, this.#base, this.#reached];
-    copies.put({ url: this.#url, place, base, reached, turn: [page, sent], touched: [...this.#touched], pairs: this.#pairs });
+    const [url, place, base, reached] = [this.#url, this.#place, this.#base, this.#reached];
+    const whole = this.#version === this.#saved; // the server has all of it
+    copies.put({ url, place, base, reached, whole, turn: [page, sent], touched: [...this.#touched], pairs: this.#pairs });
   }
 
   /** Send what the server does not have; `leaving` outlives the page. */
@@ -182,7 +181,7 @@ class Draft extends HTMLElement {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
     const version = this.#version;
-    const body = new URLSearchParams([...this.#pairs.map(([name, value]) => [name, value]), ['turn', turn()]]);
+    const body = new URLSearchParams([...this.#pairs.map(([name, value]) => [name, value]), ['draft_turn', turn()]]);
     const patience = setTimeout(() => request.abort(), 15000);
     const keepalive = leaving && String(body).length < 60000;
     const response = await post(this.#url, body, { keepalive, signal: request.signal }).catch(() => null);
@@ -223,8 +222,7 @@ class Draft extends HTMLElement {
     const wait = this.#reached + LIMIT - Date.now();
     if (wait <= 0) return copies.drop(this.#url);
     this.keep();
-    clearTimeout(this.#forget);
-    this.#forget = setTimeout(() => this.dirty || copies.drop(this.#url), wait);
+    setTimeout(copies.settle, wait, this.#url);
   }
 
   #show(state, values, kind = '') {
