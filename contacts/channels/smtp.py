@@ -11,11 +11,11 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.channels.trouble import Superseded, Unsent
 from contacts.models import Attachment, Outgoing
+from contacts.models.lease import clock
 
 BY_HAND = {"reply"}  # kinds of messages that a person wrote
 FROM_NOBODY = {"acknowledgement"}  # kinds to which no machine may answer: MAIL FROM:<> (RFC 3834)
@@ -40,7 +40,7 @@ def send(outgoing: Outgoing) -> None:
         else:
             _hand_over(outgoing)
             connection.send_messages([letter])
-        outgoing.finish(now=timezone.now())
+        outgoing.finish(now=clock())
     except (smtplib.SMTPException, OSError) as error:
         raise _unsent(outgoing, error) from error
     finally:

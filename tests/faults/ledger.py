@@ -118,8 +118,11 @@ class Ledger:
         left = Q(done_at=None, parked_at=None)
         return Reminder.objects.filter(left).exists() or Outgoing.objects.filter(left).exists()
 
-    def figures(self, *, dark: list[Stretch] | None = None) -> Figures:
-        """Compare what was told and sent with the ledger; what fell due while nothing worked counts from its end."""
+    def figures(self, *, dark: list[Stretch] | None = None, mails_since: str = "created_at") -> Figures:
+        """Compare what was told and sent with the ledger; what fell due while nothing worked counts from its end.
+
+        `created_at` of a mail is by the clock of the process that wrote it, `next_attempt_at` by that of the database.
+        """
         rows = Notification.objects.exclude(kind="digest").values_list("recipient__username", "kind", "url")
         told = Counter(rows.iterator())
         written = Counter(
@@ -139,7 +142,7 @@ class Ledger:
             mails_lost=(self.mails - written).total() + max(unsent, 0),
             mails_doubled=(written - self.mails).total() + (left - self.mails).total(),
             mails_uncertain=uncertain,
-            mail_latest=_latest(_done(Outgoing, "created_at"), dark or []),
+            mail_latest=_latest(_done(Outgoing, mails_since), dark or []),
         )
 
     def sent(self) -> Counter[tuple[str, str]]:

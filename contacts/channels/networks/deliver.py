@@ -16,6 +16,7 @@ from contacts.channels.networks import graph, mastodon, messenger, plain, progre
 from contacts.channels.smtp import uncertain
 from contacts.channels.trouble import Superseded, Unsent
 from contacts.models import Connection, Outgoing
+from contacts.models.lease import clock
 
 
 def send(outgoing: Outgoing) -> None:
@@ -39,7 +40,7 @@ def send(outgoing: Outgoing) -> None:
         if not was_handed_over:
             outgoing.take_back()  # the network said so itself: it does not have the message
         raise
-    outgoing.finish(now=timezone.now())
+    outgoing.finish(now=clock())
     progress.remember(outgoing, external_id, url=url)
 
 
