@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts.models import ClosingDay, office_hours
 from accounts.worktime import LOCAL
@@ -234,11 +234,19 @@ def test_the_periods():
     assert len(scope("last").period.trend) == 13
 
 
-def test_what_ended_is_found_by_index(rachid):
-    rows = Callback.objects.ended_between(TUESDAY - timedelta(days=91), TUESDAY).order_by()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_nestloop = off")  # as with many rows
-        assert "callback_ended" in rows.explain()
+def test_what_ended_is_found_by_index(parkeren):
+    days = [TUESDAY - timedelta(days=day) for day in range(3000)]
+    contacts = Contact.objects.bulk_create(Contact(key=f"day:{day}", channel="phone", happened_at=day) for day in days)
+    rows = [
+        Callback(contact=contact, reference=f"T-{number}", team=parkeren, number="+31690123456", requested_at=day,
+                 due_at=day, completed_at=day)
+        for number, (contact, day) in enumerate(zip(contacts, days, strict=True))
+    ]  # fmt: skip
+    Callback.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE callbacks_callback, contacts_contact")
+        ended = Callback.objects.ended_between(TUESDAY - timedelta(days=91), TUESDAY).order_by()
+        assert "callback_ended" in ended.explain()
         from_rows, values = figures.PROMISES.between([(TUESDAY - timedelta(days=91), TUESDAY)])
         cursor.execute(f"EXPLAIN {from_rows}", values)
         assert "callback_ended" in str(cursor.fetchall())
