@@ -34,7 +34,7 @@ examples.load_profile("house")
 
 RANDOM_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 OTHERS_AWAY = """SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
-                 WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()"""  # and waits until they are gone
 PATIENT = "-c statement_timeout=120s -c lock_timeout=60s -c idle_in_transaction_session_timeout=0"
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import Team, User, office_hours
-from accounts.turns import FIELD, is_late
+from accounts.turns import FIELD
 from accounts.uuids import as_uuid
 from accounts.worktime import NeverOpen
 from contacts.forms.caution import Caution, cautions, mark
@@ -218,7 +218,7 @@ class Writing:
         if sum(len(str(value)) for values in typed.values() for value in values) > LONGEST:
             raise TooLarge
         draft = self._locked()
-        if not changes and is_late(Draft(data=typed).turn, draft.turn):
+        if not changes and draft.is_ahead_of(typed):
             return draft
         draft.uuid, draft.data, draft.updated_at, draft.discarded_at = self.uuid, typed, timezone.now(), None
         draft.save()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.turns import turn_of
+from accounts.turns import is_late, turn_of
 from contacts.models.contact import Contact
 
 KEPT = timedelta(hours=1)  # how long a draft that was thrown away can be had back
@@ -99,6 +99,10 @@ class Draft(models.Model):
     def turn(self) -> str:
         """Give when its page sent this, among all that page sent (see `accounts.turns`)."""
         return turn_of(self.values())
+
+    def is_ahead_of(self, data: dict[str, Any]) -> bool:
+        """Say whether its page sent what stands here at the turn of this data or after it."""
+        return is_late(Draft(data=data).turn, self.turn)
 
     @property
     def summary(self) -> str:

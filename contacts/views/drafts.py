@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import agents_only, done, signed_in
 from accounts.models import User
-from accounts.turns import is_late
 from contacts.forms.contact import DraftForm, holds_bsn
 from contacts.models import Contact, Customer, Draft
 from contacts.models.draft import form_key
@@ -49,7 +48,7 @@ def save_draft(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def _keep(uuid: UUID, user: User, *, data: dict[str, Any], **values: Any) -> None:
     """Keep this of the draft, unless its page sent something after it; what other pages put in it stays."""
     draft, _is_new = Draft.objects.select_for_update().get_or_create(uuid=uuid, user=user, defaults=values)
-    if is_late(Draft(data=data).turn, draft.turn):
+    if draft.is_ahead_of(data):
         return
     draft.data = data | draft.noted
     for name, value in values.items():

@@ -4,14 +4,14 @@ import math
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Count, Exists, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from psycopg2.errors import QueryCanceled
 
 from accounts.models import User
 from contacts.models import Topic
-from knowledge.models import RECENT, Article, ArticleQuerySet, Indexed, Passage, Usage
+from knowledge.models import RECENT, Article, ArticleQuerySet, Indexed, Passage, Posting, Usage
 from knowledge.search import evidence
 from knowledge.search import meaning as meanings
 from knowledge.search.hit import Hit, Part
@@ -89,9 +89,7 @@ def find(
     asked = Asked.of(question, articles=Indexed.objects.count())
     alike = meanings.compare(asked.text if meaning and question.has_words else "", public=public)
     said = dict(asked.find(rows, alike.best(), public=public, at_most=max(limit * CLOSELY, 60)))
-    ours = OURS if len(asked.worths) > 1 else OURS_OF_ONE_WORD
-    ranked = _ranked(said, alike, topic, question, ours=ours, titled=asked.titled(list(said)))
-    found = _without_tail(ranked, asked)
+    found = _without_tail(_ranked(said, alike, topic, question, asked), asked)
     if not evidence.answers([(article.pk, parts) for article, parts in found], asked, public=public):
         return []
     return _hits(found[:limit], question, asked, alike, public=public)
@@ -119,21 +117,21 @@ def _ranked(
     alike: meanings.Alike,
     topic: Topic | None,
     question: Question,
-    *,
-    ours: float,
-    titled: set[int],
+    asked: Asked,
 ) -> Found:
     """Give the articles best first with the parts of their sum; what is worth little beside the best is left out."""
-    used = Usage.objects.filter(article=OuterRef("pk"), at__gte=timezone.now() - RECENT).order_by().values("article")
-    uses = Coalesce(Subquery(used.annotate(n=Count("pk")).values("n")), Value(0))
+    ours = OURS if len(asked.worths) > 1 else OURS_OF_ONE_WORD
+    stems = asked.stems
+    used = Usage.objects.filter(article=OuterRef("pk"), at__gte=timezone.now() - RECENT)
+    named = Posting.objects.filter(article=OuterRef("pk"), term__in=stems, title__gt=0)
     found = []
-    for article in Article.objects.filter(pk__in=said).with_card().annotate(uses=uses):
+    for article in Article.objects.filter(pk__in=said).with_card().annotate(uses=_number(used), named=_number(named)):
         own, near = said[article.pk]
         parts = {"words": own, "synonym": near, "meaning": alike.meaning(article.pk)}
         parts["asked"] = ASKED if question.is_among(f"{article.title}, {article.keywords}") else 0.0
         if parts["meaning"] < meanings.NEAR and own + near < LEAST and not parts["asked"]:
             continue
-        parts["titled"] = TITLED if article.pk in titled else 0.0
+        parts["titled"] = TITLED if len(stems) > 1 and vars(article)["named"] == len(stems) else 0.0
         parts["topic"] = ON_TOPIC if topic is not None and article.topic_id == topic.pk else 0.0
         parts["ours"] = ours if article.owner_id or article.team_id else 0.0
         parts["use"] = USED * min(1.0, math.log1p(vars(article)["uses"]) / math.log1p(OFTEN))
@@ -142,6 +140,11 @@ def _ranked(
     found.sort(key=lambda one: (-sum(one[1].values()), one[0].title, one[0].pk))
     best = max((parts for _article, parts in found), key=_without_asked, default={})
     return [one for one in found if one[1] is best or one[1]["asked"] or not _is_aside(one[1], best)]
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    """Give how many there are of these rows of an article."""
+    return Coalesce(Subquery(rows.order_by().values("article").annotate(n=Count("*")).values("n")), Value(0))
 
 
 def _without_asked(parts: dict[str, float]) -> float:

@@ -43,10 +43,6 @@ SELECT article_id, sum(title * own), sum(keywords * own), sum(answer * own)
 FROM unnest(%s::text[], %s::real[]) AS asked(term, own) JOIN knowledge_posting USING (term)
 WHERE article_id = ANY(%s) GROUP BY 1
 """
-TITLED = """
-SELECT article_id FROM knowledge_posting WHERE article_id = ANY(%s) AND term = ANY(%s) AND title > 0
-GROUP BY 1 HAVING count(*) = %s
-"""
 
 
 @dataclass(frozen=True)
@@ -127,14 +123,10 @@ class Asked:
             cursor.execute(sql, [*self.arrays, *limits, list(meant), list(meant.values()), *values, at_most])
             return [(article, (float(own), float(near))) for article, own, near in cursor.fetchall()]
 
-    def titled(self, articles: list[int]) -> set[int]:
-        """Give the articles whose title has every word that says what is asked, of a question with more than one."""
-        stems = {STEM + stem(word) for word in self.worths}
-        if len(stems) < 2:
-            return set()
-        with connection.cursor() as cursor:
-            cursor.execute(TITLED, [articles, list(stems), len(stems)])
-            return {article for (article,) in cursor.fetchall()}
+    @property
+    def stems(self) -> set[str]:
+        """Give the term of each word that says what is asked."""
+        return {STEM + stem(word) for word in self.worths}
 
     def parts(self, articles: list[int]) -> dict[int, tuple[float, float, float]]:
         """Give of each article what its title, keywords and short answer say of it."""

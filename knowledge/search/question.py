@@ -56,12 +56,17 @@ class Question:
         found = dict.fromkeys(word for word in self.said if word not in STOP or word in quoted)
         return [word for word in found if word not in ENGLISH or word in quoted] or list(found)
 
+    @cached_property
+    def _stems(self) -> tuple[list[str], set[str]]:
+        """Give the stems of all words, and of those that say what is asked."""
+        return [stem(word) for word in self.said], {stem(word) for word in self.telling}
+
     def is_among(self, keywords: str) -> bool:
         """Say whether one of these expressions stands in the question and says all that it says.
 
         It has two words that say something, or one among three: "ik wil dood", not "mijn paspoort".
         """
-        said, telling = [stem(word) for word in self.said], {stem(word) for word in self.telling}
+        said, telling = self._stems
         least = 2 if len(telling) > 1 else 3
         for keyword in keywords.split(","):
             phrase = [stem(word) for word in words(keyword)]

@@ -13,7 +13,8 @@ from django.db import connection
 
 from accounts.models import Team
 from tests import make
-from tests.faults.processes import OTHERS_AWAY, ROOT, Start
+from tests.conftest import OTHERS_AWAY
+from tests.faults.processes import ROOT, Start
 from tests.outside.broker import Broker
 
 

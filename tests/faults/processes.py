@@ -14,8 +14,6 @@ from kcc.local import programs
 from tests.outside.ports import answers, until
 
 ROOT = Path(__file__).parents[2]
-OTHERS_AWAY = """SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
-                 WHERE datname = current_database() AND pid <> pg_backend_pid()"""  # and waits until they are gone
 Start = Callable[..., subprocess.Popen]
 PATIENCE = 20  # seconds that a mail server outside waits; a door that waits for a frozen broker takes longer
 

@@ -14,7 +14,8 @@ from django.db import connection
 
 from contacts import tasks
 from contacts.models import Case, Contact, Inbound
-from tests.faults.processes import OTHERS_AWAY, Start, deliver, door, raw, take_in_all, until_done, worker
+from tests.conftest import OTHERS_AWAY
+from tests.faults.processes import Start, deliver, door, raw, take_in_all, until_done, worker
 from tests.outside.broker import Broker
 from tests.outside.ports import answers, free_port, until
 

@@ -19,7 +19,8 @@ from contacts import tasks
 from contacts.channels.reading import reader
 from contacts.models import Case, Contact, Inbound
 from tests import make
-from tests.faults.processes import OTHERS_AWAY, Start, deliver, door, raw, take_in_all, until_done, worker
+from tests.conftest import OTHERS_AWAY
+from tests.faults.processes import Start, deliver, door, raw, take_in_all, until_done, worker
 from tests.letters import write
 from tests.outside.broker import Broker
 from tests.outside.ports import free_port, until

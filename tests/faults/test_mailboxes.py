@@ -12,7 +12,8 @@ from django.db import connection, connections
 from contacts.channels import imap
 from contacts.models import Contact, Fetched, Heartbeat, Inbound, Mailbox
 from tests import make
-from tests.faults.processes import OTHERS_AWAY, Start, deliver, raw, take_in_all
+from tests.conftest import OTHERS_AWAY
+from tests.faults.processes import Start, deliver, raw, take_in_all
 from tests.letters import write
 from tests.outside import mailboxes
 from tests.outside.cable import Cable

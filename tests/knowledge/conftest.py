@@ -14,6 +14,12 @@ from tests import make
 
 
 @pytest.fixture
+def article(db: None) -> Article:
+    """An article of two parts, as readers have it."""
+    return make.article("Paspoort", short_answer="Kort.", body="<h2>Uitleg</h2><p>Oud</p><h2>Stappen</h2><p>Eén</p>")
+
+
+@pytest.fixture
 def els(db: None) -> User:
     """A third editor, who works in no team."""
     return make.user("els", Role.EDITOR, first_name="Els", last_name="Redactie")

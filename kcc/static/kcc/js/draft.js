@@ -21,7 +21,7 @@
    Saved or thrown away: HX-Trigger: {"kcc:saved": {"draft": "<url>"}} on the final answer (not on a 302). See also copies.js.
 */
 import * as copies from './copies.js';
-import { expired, fill, post, say, tell } from './page.js';
+import { aWord, expired, fill, post, say, tell } from './page.js';
 import { read, skipped, write } from './fields.js';
 
 const PAUSE = 2000;
@@ -29,9 +29,9 @@ const LIMIT = 10000;
 const EVENTS = ['input', 'change', 'submit', 'formdata', 'visibilitychange', 'kcc:saved', 'kcc:leave', 'kcc:resumed', 'htmx:beforeRequest'];
 const SWAPS = ['htmx:afterRequest', 'htmx:beforeSwap', 'htmx:oobBeforeSwap', 'htmx:afterSettle'];
 const TEXT = 'textarea, input:not([type=checkbox], [type=radio])'; // of these "input" says all; "change" also comes of leaving
-const page = Math.random().toString(36).slice(2, 12);
-let sent = 0;
-const turn = () => `${page}.${(sent += 1)}`;
+const page = aWord();
+let turns = 0;
+const turn = () => `${page}.${(turns += 1)}`;
 const carried = new Map(); // what was typed in a form that a swap is about to replace
 
 class Draft extends HTMLElement {
@@ -171,7 +171,7 @@ class Draft extends HTMLElement {
     if (this.isConnected) this.#pairs = read(this.#form);
     const [url, place, base, reached] = [this.#url, this.#place, this.#base, this.#reached];
     const whole = this.#version === this.#saved; // the server has all of it
-    copies.put({ url, place, base, reached, whole, turn: [page, sent], touched: [...this.#touched], pairs: this.#pairs });
+    copies.put({ url, place, base, reached, whole, turn: [page, turns], touched: [...this.#touched], pairs: this.#pairs });
   }
 
   /** Send what the server does not have; `leaving` outlives the page. */

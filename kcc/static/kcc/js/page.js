@@ -15,6 +15,9 @@ export const fill = (words, values = {}) => (words || '').replace(/\{(\w+)\}/g, 
 /** Tell everybody on the page; bubbles. */
 export const tell = (node, name, detail = {}) => node.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 
+/** Give a word of its own for one look at something. */
+export const aWord = () => Math.random().toString(36).slice(2, 12);
+
 const pending = new Map();
 
 /** Have a screen reader say it: politely, or at once. Emptied first, so that the same words are said twice. */

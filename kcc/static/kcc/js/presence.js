@@ -7,7 +7,7 @@
    When the element goes, or the page: state=left with the last X-Seen, so that a newer visit of the same person stays; and with a
    word for this look at it, for what was told last may still be on its way.
 */
-import { expired, post } from './page.js';
+import { aWord, expired, post } from './page.js';
 
 const EVERY = 20000;
 const REST = 60000;
@@ -16,7 +16,7 @@ class Presence extends HTMLElement {
   connectedCallback() {
     const { signal } = (this.connection = new AbortController());
     this.seen = this.getAttribute('seen');
-    this.page = Math.random().toString(36).slice(2, 12);
+    this.page = aWord();
     this.state = 'viewing';
     this.acted = Date.now();
     this.around = this.closest('section') || document.body;
